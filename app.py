@@ -1,0 +1,10 @@
+"""Starts the house."""
+
+from examapp.web.application import create_app
+
+app = create_app()
+
+if __name__ == "__main__":
+    from examapp.serving import serve
+
+    serve(host="127.0.0.1", port=8000, workers=1)

@@ -1,0 +1,1 @@
+"""Study law and be examined on it: the platform."""

@@ -1,0 +1,1 @@
+"""Reads and writes files; knows neither the database nor the web."""

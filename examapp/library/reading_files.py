@@ -1,0 +1,89 @@
+"""question_bank/readings/<topic>.yaml: who answered which item blind, and what they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from examapp.library.faults import FileFault
+from examapp.library.question_files import READINGS
+from examapp.library.yaml_lines import BadYamlError, Document, read
+
+
+@dataclass(frozen=True)
+class AuthoredReading:
+    """A second reader's blind answer to one state of an item (its content's digest)."""
+
+    code: str
+    digest: str
+    choice: frozenset[str]
+    reader: str
+    on: date
+    file: str
+    line: int
+    remark: str = ""
+
+
+def read_readings(folder: Path) -> tuple[list[AuthoredReading], list[FileFault]]:
+    """All readings of a question bank, with the faults of the files they stand in."""
+    found: list[AuthoredReading] = []
+    faults: list[FileFault] = []
+    for path in sorted((folder / READINGS).glob("*.yaml")):
+        name = f"{folder.name}/{READINGS}/{path.name}"
+        try:
+            document = read(path)
+        except BadYamlError as error:
+            faults.append(FileFault(name, error.line, error.why))
+            continue
+        for entry in _entries(document, name):
+            (found if isinstance(entry, AuthoredReading) else faults).append(entry)  # type: ignore[arg-type]
+    return found, faults
+
+
+def _entries(document: Document, name: str) -> Iterator[AuthoredReading | FileFault]:
+    for index, data in enumerate(document.data or []):
+        line = document.line(index)
+        try:
+            yield AuthoredReading(
+                code=data["item"],
+                digest=data["digest"],
+                choice=frozenset(data["choice"]),
+                reader=data["reader"],
+                on=_day(data["on"]),
+                file=name,
+                line=line,
+                remark=data.get("remark", ""),
+            )
+        except (KeyError, TypeError, ValueError):
+            words = "a reading names item, digest, choice, reader and on (a date)"
+            yield FileFault(name, line, words)
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date):
+        raise ValueError(value)
+    return value
+
+
+def write_readings(path: Path, readings: list[AuthoredReading]) -> None:
+    """Write a topic's readings in order of item; the file is replaced as a whole."""
+    entries = [
+        {
+            "item": r.code,
+            "digest": r.digest,
+            "choice": sorted(r.choice),
+            "reader": r.reader,
+            "on": r.on,
+        }
+        | ({"remark": r.remark} if r.remark else {})
+        for r in sorted(readings, key=lambda r: (r.code, r.on, r.reader))
+    ]
+    path.parent.mkdir(exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    fresh.replace(path)

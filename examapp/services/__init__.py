@@ -1,0 +1,1 @@
+"""What people do: one function a use, one transaction's worth; and the queries. No Flask."""

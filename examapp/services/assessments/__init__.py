@@ -1,0 +1,1 @@
+"""The yearly sheet and what counts on it."""

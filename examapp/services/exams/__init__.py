@@ -1,0 +1,1 @@
+"""Exams from the draft to the released result."""

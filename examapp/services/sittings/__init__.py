@@ -1,0 +1,1 @@
+"""Sitting an exam: start, save, hand in, look at the result."""

@@ -1,0 +1,164 @@
+"""End a sitting, by hand or by the deadline, and score it: once, whoever comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from examapp.core import scoring
+from examapp.core.canonical import digest, plain
+from examapp.core.items import Kind
+from examapp.core.ledger import Event
+from examapp.core.refusals import NotFound
+from examapp.core.scoring import ScoredItem
+from examapp.core.sittings import Response as Saved
+from examapp.core.sittings import SittingClosed, current, read, responses_digest
+from examapp.core.spec import ExamSpec, from_data
+from examapp.services.certificates.issuing import issue_due
+from examapp.services.ledger import record
+from examapp.services.people.persons import Person
+from examapp.store.bank import ItemRevision
+from examapp.store.exams import Exam, PaperItem
+from examapp.store.people import User
+from examapp.store.sittings import Response, Score, Sitting
+from examapp.store.upsert import insert_unless_there
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a candidate is given on handing in: how many places are answered, and their digest."""
+
+    submitted_at: datetime
+    answered: int
+    digest: str
+
+
+def submit(db: Session, person: Person, sitting_id: str, *, now: datetime) -> Receipt:
+    """Hand in; a second time gives the same receipt. Raises NotFound or SittingClosed."""
+    own = (Sitting.public_id == sitting_id, Sitting.user_id == person.id)
+    closed = db.execute(
+        update(Sitting)
+        .where(*own, Sitting.closed_at.is_(None), Sitting.deadline > now)
+        .values(submitted_at=now, closed_at=now)
+        .returning(Sitting.id)
+    ).scalar()
+    sitting = db.scalar(select(Sitting).where(*own).execution_options(populate_existing=True))
+    if sitting is None:
+        raise NotFound()
+    if closed is not None:
+        _settle(db, sitting, Event.SITTING_SUBMITTED, now=now)
+    if sitting.submitted_at is None:
+        raise SittingClosed()
+    return Receipt(sitting.submitted_at, sitting.answered or 0, sitting.responses_digest or "")
+
+
+def close_lapsed(db: Session, sitting: Sitting, *, now: datetime) -> bool:
+    """Score a sitting whose time is up, as it stood; False when it was done already."""
+    closed = db.execute(
+        update(Sitting)
+        .where(Sitting.id == sitting.id, Sitting.closed_at.is_(None), Sitting.deadline <= now)
+        .values(closed_at=now)
+        .returning(Sitting.id)
+    ).scalar()
+    if closed is None:
+        return False
+    db.refresh(sitting)
+    _settle(db, sitting, Event.SITTING_LAPSED, now=now)
+    return True
+
+
+def lapsed(db: Session, now: datetime, *, most: int = 100) -> list[int]:
+    """Row ids of sittings whose time is up and that nobody closed yet."""
+    return list(
+        db.scalars(
+            select(Sitting.id)
+            .where(Sitting.closed_at.is_(None), Sitting.deadline <= now)
+            .order_by(Sitting.deadline)
+            .limit(most)
+        )
+    )
+
+
+def _settle(db: Session, sitting: Sitting, event: Event, *, now: datetime) -> None:
+    """Fix what was chosen, on the ledger, and score it, in the same transaction."""
+    chosen, history = responses_of(db, sitting.id)
+    sitting.responses_digest = responses_digest(sitting.public_id, chosen)
+    sitting.answered = len(chosen)
+    db.flush()
+    exam = db.get_one(Exam, sitting.exam_id)
+    candidate = db.scalars(select(User.public_id).where(User.id == sitting.user_id)).one()
+    facts = {
+        "responses": sitting.responses_digest,
+        "history": history,
+        "answered": len(chosen),
+        "deadline": sitting.deadline,
+        "lease": sitting.lease_no,
+    }
+    actor = candidate if event is Event.SITTING_SUBMITTED else None
+    record(db, event, sitting.public_id, facts, actor=actor, now=now)
+    made = _score(db, sitting, from_data(exam.spec), chosen, now=now)
+    record(db, Event.SITTING_SCORED, sitting.public_id, made, actor=None, now=now)
+    if exam.released_at:
+        issue_due(db, exam, now=now)
+
+
+def responses_of(db: Session, sitting_id: int) -> tuple[dict[int, frozenset[str]], str]:
+    """The newest choice at every place, and the digest of every save there ever was."""
+    rows = db.execute(
+        select(
+            Response.position,
+            Response.lease_no,
+            Response.seq,
+            Response.choice,
+            Response.received_at,
+        )
+        .where(Response.sitting_id == sitting_id)
+        .order_by(Response.lease_no, Response.seq)
+    ).all()
+    history = digest([[r.lease_no, r.seq, r.position, r.choice, r.received_at] for r in rows])
+    return current(Saved(r.position, r.lease_no, r.seq, read(r.choice)) for r in rows), history
+
+
+def scored_items(db: Session, paper_id: int) -> list[ScoredItem]:
+    """The places of a paper as scoring sees them."""
+    rows = db.execute(
+        select(PaperItem.position, PaperItem.points, ItemRevision.kind, ItemRevision.content)
+        .join(ItemRevision, ItemRevision.id == PaperItem.revision_id)
+        .where(PaperItem.paper_id == paper_id)
+        .order_by(PaperItem.position)
+    ).all()
+    return [
+        ScoredItem(r.position, Kind(r.kind), frozenset(r.content["key"]), Fraction(r.points))
+        for r in rows
+    ]
+
+
+def _score(
+    db: Session,
+    sitting: Sitting,
+    spec: ExamSpec,
+    chosen: Mapping[int, frozenset[str]],
+    *,
+    now: datetime,
+) -> dict[str, object]:
+    result = scoring.score(scored_items(db, sitting.paper_id), chosen)
+    made = {
+        "number": 1,
+        "points": result.points,
+        "most": result.most,
+        "outcome": str(scoring.outcome(result.points, spec.cut_score)),
+        "band": scoring.band(result.points, spec.bands),
+        "earned": plain(dict(result.earned)),
+    }
+    # The unique key is the last word: a sitting never has two first scores.
+    db.execute(
+        insert_unless_there(db, Score).values(
+            sitting_id=sitting.id, reason="", scored_at=now, **made
+        )
+    )
+    return made

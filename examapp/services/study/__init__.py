@@ -1,0 +1,1 @@
+"""Guides, checks and credits."""

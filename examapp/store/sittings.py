@@ -1,0 +1,94 @@
+"""Sittings, the responses saved in them, and their scores."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from examapp.store.base import Base, new_public_id
+
+
+class Sitting(Base):
+    """One candidate's go at a paper.
+
+    `closed_at` is set once, by handing in or by the deadline's scoring; from then on no
+    response is taken. `lease_no` counts the devices that took the sitting over.
+    """
+
+    __tablename__ = "sittings"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "user_id", "try_no"),
+        CheckConstraint("started_at < deadline", name="deadline"),
+        CheckConstraint(
+            "submitted_at IS NULL OR closed_at IS NOT NULL", name="submitted_is_closed"
+        ),
+        Index(
+            "uq_sittings_one_open",
+            "exam_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_sittings_due",
+            "deadline",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_sittings_user_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    try_no: Mapped[int]
+    started_at: Mapped[datetime]
+    deadline: Mapped[datetime]
+    lease_no: Mapped[int] = mapped_column(default=1)
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    responses_digest: Mapped[str | None]
+    answered: Mapped[int | None]
+
+
+class Response(Base):
+    """One saved choice, an event that is never changed; `choice` is option ids by comma."""
+
+    __tablename__ = "responses"
+    __table_args__ = (UniqueConstraint("sitting_id", "lease_no", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"))
+    lease_no: Mapped[int]
+    seq: Mapped[int]
+    position: Mapped[int]
+    choice: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class Score(Base):
+    """The exact score of a sitting; a correction is another row with a reason."""
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "number"),
+        CheckConstraint("outcome IN ('passed', 'failed')", name="outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"))
+    number: Mapped[int] = mapped_column(default=1)
+    points: Mapped[Fraction]
+    most: Mapped[Fraction]
+    outcome: Mapped[str]
+    band: Mapped[str | None]
+    earned: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    scored_at: Mapped[datetime]

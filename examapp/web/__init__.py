@@ -1,0 +1,1 @@
+"""The web floor: load what is yours, ask a service, answer."""

@@ -1,0 +1,5 @@
+"""People and units."""
+
+from flask import Blueprint
+
+room = Blueprint("admin", __name__)

@@ -1,0 +1,5 @@
+"""The yearly sheet."""
+
+from flask import Blueprint
+
+room = Blueprint("assessments", __name__)

@@ -1,0 +1,5 @@
+"""Certificates of legal knowledge."""
+
+from flask import Blueprint
+
+room = Blueprint("certificates", __name__)

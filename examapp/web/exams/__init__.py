@@ -1,0 +1,1 @@
+"""Exams, for those who sit and those who set them."""

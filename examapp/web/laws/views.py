@@ -1,0 +1,5 @@
+"""The register of laws."""
+
+from flask import Blueprint
+
+room = Blueprint("laws", __name__)

@@ -1,0 +1,103 @@
+"""How values are shown: moments in the bureau's zone, points rounded only here, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from flask import Flask, g
+from flask_babel import format_date, format_datetime
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from examapp.core.citations import Citation
+from examapp.core.texts import in_language
+from examapp.library.rich_text import render
+from examapp.services.laws import speaker
+from examapp.web.languages import authored
+from examapp.web.transaction import db
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters."""
+    app.add_template_filter(moment)
+    app.add_template_filter(day)
+    app.add_template_filter(points)
+    app.add_template_filter(text)
+    app.add_template_filter(texts)
+    app.add_template_filter(hours)
+    app.add_template_filter(cited)
+    app.add_template_filter(rich)
+
+
+def moment(value: datetime | None) -> str:
+    """Day and time in the bureau's zone, to the minute."""
+    if value is None:
+        return ""
+    pattern = "yyyy-MM-dd HH:mm" if authored() == "zh" else "d MMM yyyy, HH:mm"
+    return str(format_datetime(value, pattern))
+
+
+def day(value: date | datetime | None) -> str:
+    """A day; a moment's day in the bureau's zone."""
+    if value is None:
+        return ""
+    pattern = "yyyy年M月d日" if authored() == "zh" else "d MMMM yyyy"
+    if isinstance(value, datetime):
+        return str(format_datetime(value, pattern))
+    return str(format_date(value, pattern, rebase=False))
+
+
+def points(value: Fraction | int | str | None) -> str:
+    """Points for reading: whole where whole, else with at most two decimals."""
+    if value is None:
+        return ""
+    exact = Fraction(value)
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    quotient = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return str(quotient.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize())
+
+
+def text(value: Mapping[str, str] | None) -> Markup:
+    """An authored text in the reader's language; another language is marked as such."""
+    said = in_language(value or {}, authored())
+    if not said.fallback:
+        return escape(said.text)
+    tag = {"zh": "zh-Hans-CN", "en": "en"}[said.language]
+    note = _("(not translated)")
+    return Markup('<span lang="{}">{}</span> <span class="fallback-note">{}</span>').format(
+        tag, said.text, note
+    )
+
+
+def texts(value: Mapping[str, str] | None) -> str:
+    """The same without mark-up, for titles and attributes."""
+    return in_language(value or {}, authored()).text
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours with at most one decimal; 90 is 1.5."""
+    tenths = Decimal(minutes) / 60
+    return str(tenths.quantize(Decimal("0.1"), ROUND_HALF_UP).normalize().__format__("f"))
+
+
+def cited(value: Citation) -> str:
+    """A citation read aloud in the reader's language."""
+    language = authored()
+    if "speaker" not in g or g.speaker[0] != language:
+        g.speaker = (language, speaker(db(), language))
+    return str(g.speaker[1](value))
+
+
+def rich(value: Mapping[str, str]) -> Markup:
+    """An authored Markdown text in the reader's language, made safe."""
+    said = in_language(value, authored())
+    html = render(said.text, cited)
+    if not said.fallback:
+        return html
+    tag = {"zh": "zh-Hans-CN", "en": "en"}[said.language]
+    note = _("This text has not been translated yet.")
+    return Markup('<p class="fallback-note">{}</p><div lang="{}">{}</div>').format(note, tag, html)

@@ -1,0 +1,5 @@
+"""The append-only record."""
+
+from flask import Blueprint
+
+room = Blueprint("record", __name__)

@@ -1,0 +1,5 @@
+"""Reports of one's own unit."""
+
+from flask import Blueprint
+
+room = Blueprint("reports", __name__)

@@ -1,0 +1,29 @@
+"""The rooms of the house, each a blueprint."""
+
+from examapp.web.accounts.views import room as accounts
+from examapp.web.admin.views import room as admin
+from examapp.web.assessments.views import room as assessments
+from examapp.web.bank.views import room as bank
+from examapp.web.certificates.views import room as certificates
+from examapp.web.exams.views import room as exams
+from examapp.web.home.views import room as home
+from examapp.web.laws.views import room as laws
+from examapp.web.record.views import room as record
+from examapp.web.reports.views import room as reports
+from examapp.web.sittings.views import room as sittings
+from examapp.web.study.views import room as study
+
+ROOMS = (
+    home,
+    accounts,
+    study,
+    exams,
+    sittings,
+    certificates,
+    assessments,
+    bank,
+    reports,
+    laws,
+    admin,
+    record,
+)

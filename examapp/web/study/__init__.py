@@ -1,0 +1,1 @@
+"""The shelf, guides, checks and notes."""

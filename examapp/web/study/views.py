@@ -1,0 +1,5 @@
+"""The shelf, guides, checks and notes."""
+
+from flask import Blueprint
+
+room = Blueprint("study", __name__)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from examapp.core.citations import parse
 from examapp.core.items import JUDGEMENT_OPTIONS, Asks, Difficulty, ItemContent, Kind, Use
-from examapp.core.people import Role
+from examapp.core.people import Role, fold
 from examapp.core.scoring import Band
 from examapp.core.spec import Counts, ExamSpec, SpecLine
 from examapp.services.bank.loading import load_topics
@@ -18,7 +18,6 @@ from examapp.services.bank.revisions import add_revision, latest, read_blind
 from examapp.services.exams.setting import ExamDraft, create, publish
 from examapp.services.laws import LawFacts, load_laws
 from examapp.services.people.persons import Person, by_id
-from examapp.services.people.signing_in import fold
 from examapp.store.bank import Item, ItemRevision
 from examapp.store.exams import Exam
 from examapp.store.people import Unit, User, UserRole
@@ -130,7 +129,9 @@ def make_item(
     return revision
 
 
-def make_bank(db: Session, singles: int = 6, multiples: int = 3, judgements: int = 3) -> None:
+def make_bank(
+    db: Session, singles: int = 6, multiples: int = 3, judgements: int = 3, *, prefix: str = ""
+) -> None:
     """A bank that a paper of make_spec can be drawn from, with choice left over."""
     make_shelf(db)
     for kind, count in (
@@ -139,7 +140,7 @@ def make_bank(db: Session, singles: int = 6, multiples: int = 3, judgements: int
         (Kind.JUDGEMENT, judgements),
     ):
         for number in range(count):
-            make_item(db, f"{kind}-{number:03d}", kind=kind)
+            make_item(db, f"{prefix}{kind}-{number:03d}", kind=kind)
 
 
 def make_spec(**fields: object) -> ExamSpec:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from examapp.core.items import Text
+from examapp.core.items import LANGUAGES, Text
 
 
 class Head(StrEnum):
@@ -112,17 +112,30 @@ def sheet(indicators: Sequence[Indicator], facts: Sequence[Evidence], year: int)
 
 def indicator_from_data(data: dict[str, Any]) -> Indicator:
     """Read an indicator as a policy pack writes it; KeyError or ValueError where it is not one."""
-    threshold = int(data["threshold"])
-    if threshold < 1:
-        raise ValueError("threshold must be at least 1")
+    threshold, partial = data["threshold"], data.get("partial", False)
+    if isinstance(threshold, bool) or not isinstance(threshold, int) or threshold < 1:
+        raise ValueError("threshold must be a whole number of at least 1")
+    if not isinstance(partial, bool):
+        raise ValueError("partial must be true or false")
+    points = Fraction(str(data["points"]))
+    if points < 0:
+        raise ValueError("points must not be negative")
     return Indicator(
-        code=data["code"],
+        code=str(data["code"]),
         head=Head(data["head"]),
         measure=Measure(data["measure"]),
         threshold=threshold,
-        points=Fraction(str(data["points"])),
-        partial=bool(data.get("partial", False)),
-        title=data["title"],
-        rule=data["rule"],
-        source=data["source"],
+        points=points,
+        partial=partial,
+        title=_both(data, "title"),
+        rule=_both(data, "rule"),
+        source=str(data["source"]),
     )
+
+
+def _both(data: dict[str, Any], name: str) -> Text:
+    """A text that people are assessed by must be there in both languages."""
+    text = data[name]
+    if not isinstance(text, dict) or not all(text.get(language) for language in LANGUAGES):
+        raise ValueError(f"{name} must have zh and en")
+    return {language: str(text[language]) for language in LANGUAGES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -59,8 +60,10 @@ def valid_until(valid_from: date, years: int) -> date:
 def serial(year: int, number: int) -> str:
     """A serial that cannot be guessed or counted: year, ten random places, check character.
 
-    `number` is drawn at random below len(_ALPHABET) ** RANDOM_PLACES by the caller.
+    `number` is drawn at random below serial_space() by the caller.
     """
+    if not 0 <= number < serial_space():
+        raise ValueError("the random part of a serial lies below serial_space()")
     base, places = len(_ALPHABET), ""
     for _ in range(RANDOM_PLACES):
         number, digit = divmod(number, base)
@@ -78,9 +81,11 @@ def serial_space() -> int:
 def normal(text: str) -> str | None:
     """A serial as typed by hand in its printed form, or None where the check does not fit.
 
-    Spaces, dashes and lower case are forgiven; I and L are read as 1, O as 0, S as 5.
+    Spaces, dashes, lower case and full-width signs of a Chinese keyboard are forgiven; I and L
+    are read as 1, O as 0, S as 5.
     """
-    bare = "".join(c for c in text.upper() if c.isalnum()).translate(_LOOKALIKES)
+    typed = unicodedata.normalize("NFKC", text).upper()
+    bare = "".join(c for c in typed if c.isalnum()).translate(_LOOKALIKES)
     if len(bare) != 4 + RANDOM_PLACES + 1 or any(c not in _ALPHABET for c in bare):
         return None
     if _check(bare[:-1]) != bare[-1]:
@@ -89,6 +94,10 @@ def normal(text: str) -> str | None:
 
 
 def _check(body: str) -> str:
-    """A weighted sum that catches any one wrong character and most swaps."""
+    """A weighted sum modulo a prime: catches any one wrong sign and any two that changed places.
+
+    The weights 1 to 14 differ from each other, from 0 and from -1 modulo 31, so that no
+    such slip leaves the sum as it was, not even one with the check sign itself.
+    """
     total = sum((place + 1) * _ALPHABET.index(char) for place, char in enumerate(body))
     return _ALPHABET[total % len(_ALPHABET)]

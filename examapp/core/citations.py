@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from examapp.core.refusals import N_, Fault, Invalid
 
+_NUMBER = r"[1-9][0-9]{0,3}"  # no leading zero: one place has one spelling
 PATTERN = re.compile(
-    r"(?P<law>[a-z0-9-]+):(?P<article>preamble|\d+(?:-\d+)?)"
-    r"(?:\.(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?"
+    rf"(?P<law>[a-z0-9-]+):(?P<article>preamble|{_NUMBER}(?:-{_NUMBER})?)"
+    rf"(?:\.(?P<paragraph>{_NUMBER}))?(?:\((?P<item>{_NUMBER})\))?"
 )
 INLINE = re.compile(r"\[\[(" + PATTERN.pattern + r")\]\]")
 
@@ -49,6 +51,18 @@ def parse(text: str) -> Citation:
         int(paragraph) if paragraph else None,
         int(item) if item else None,
     )
+
+
+def parse_all(texts: Iterable[str]) -> tuple[tuple[Citation, ...], list[Fault]]:
+    """The citations among the texts, blank ones left out, and a fault for each that is none."""
+    found: list[Citation] = []
+    faults: list[Fault] = []
+    for text in texts:
+        try:
+            found += [parse(text)] if text.strip() else []
+        except Invalid as invalid:
+            faults += [Fault("cites", fault.words, fault.facts) for fault in invalid.faults]
+    return tuple(found), faults
 
 
 def numeral(number: int) -> str:

@@ -44,6 +44,7 @@ class PaperItem:
 
 
 Paper = tuple[PaperItem, ...]
+ATTEMPTS = 64
 
 
 class PoolTooSmall(RuleBroken):
@@ -84,7 +85,7 @@ def draw(spec: ExamSpec, pool: Iterable[PoolItem], stream: Stream) -> Paper:
     Kinds come in the order in which the spec first names them, as printed papers have it.
     Raises PoolTooSmall where the pool cannot fill the spec.
     """
-    chosen = list(_choose(spec, sorted(pool, key=lambda item: item.code), stream))
+    chosen = _choose_in_peace(spec, sorted(pool, key=lambda item: item.code), stream)
     kinds = list(dict.fromkeys(line.kind for line in spec.lines))
     placed = [
         pair for kind in kinds for pair in stream.shuffle([c for c in chosen if c[0].kind == kind])
@@ -93,6 +94,18 @@ def draw(spec: ExamSpec, pool: Iterable[PoolItem], stream: Stream) -> Paper:
         PaperItem(position, item.digest, _option_order(item, stream), line.points)
         for position, (item, line) in enumerate(placed, 1)
     )
+
+
+def _choose_in_peace(
+    spec: ExamSpec, pool: list[PoolItem], stream: Stream
+) -> list[tuple[PoolItem, SpecLine]]:
+    """Choose anew, further along the stream, when enemies leave a cell too small by bad luck."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return list(_choose(spec, pool, stream))
+        except PoolTooSmall:
+            continue
+    return list(_choose(spec, pool, stream))
 
 
 def _choose(

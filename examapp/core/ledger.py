@@ -21,9 +21,14 @@ class Event(StrEnum):
     UNIT_CHANGED = "user.unit-changed"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
+    DETAILS_CHANGED = "user.details-changed"
     PASSWORD_RESET = "user.password-reset"  # noqa: S105 - the name of an event
+    UNIT_ADDED = "unit.added"
+    UNIT_RENAMED = "unit.renamed"
+    UNIT_MOVED = "unit.moved"
     ITEM_REVISED = "item.revised"
     ITEM_RETIRED = "item.retired"
+    ITEM_BROUGHT_BACK = "item.brought-back"
     ITEM_READ = "item.read"
     EXAM_PUBLISHED = "exam.published"
     EXAM_CANCELLED = "exam.cancelled"
@@ -37,6 +42,7 @@ class Event(StrEnum):
     CERTIFICATE_REVOKED = "certificate.revoked"
     STUDY_CREDITED = "study.credited"
     EVIDENCE_DECLARED = "evidence.declared"
+    EVIDENCE_WITHDRAWN = "evidence.withdrawn"
     EVIDENCE_CONFIRMED = "evidence.confirmed"
     EVIDENCE_REFUSED = "evidence.refused"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -32,9 +32,9 @@ class CheckHandedIn(RuleBroken):
 
 @dataclass(frozen=True)
 class CheckItem:
-    """A place of a check: the revision, its options' order, its key."""
+    """A place of a check: its content's digest, its options' order, its key."""
 
-    code: str
+    digest: str
     option_order: tuple[str, ...]
     key: frozenset[str]
 
@@ -44,17 +44,35 @@ def fits(section: Iterable[Citation], item: Iterable[Citation]) -> bool:
     return bool({cite.article_key for cite in section} & {cite.article_key for cite in item})
 
 
-def choose(codes: Sequence[str], unseen: Iterable[str], count: int, stream: Stream) -> list[str]:
+def meant_for(posts: Collection[str], audiences: Collection[str], post: str, of: str) -> bool:
+    """Whether a guide is for a person of this post and audience; empty means everybody."""
+    return (not posts or post in posts) and (not audiences or of in audiences)
+
+
+def choose(
+    codes: Iterable[str],
+    unseen: Iterable[str],
+    count: int,
+    stream: Stream,
+    enemies: Mapping[str, frozenset[str]] | None = None,
+) -> list[str]:
     """Items for a check: those not met in earlier checks first, each group at random.
 
-    Raises CheckNotPossible where there is none at all; fewer than `count` are enough.
+    Enemies (items that give each other away) never stand in one check. Raises
+    CheckNotPossible where there is no item at all; fewer than `count` are enough.
     """
-    fresh = set(unseen)
-    new = stream.shuffle(sorted(code for code in codes if code in fresh))
-    met = stream.shuffle(sorted(code for code in codes if code not in fresh))
+    known, fresh = sorted(set(codes)), set(unseen)
+    new = stream.shuffle([code for code in known if code in fresh])
+    met = stream.shuffle([code for code in known if code not in fresh])
     if not (new or met):
         raise CheckNotPossible()
-    return (new + met)[:count]
+    of = enemies or {}
+    chosen: list[str] = []
+    for code in new + met:
+        barred = any(code in of.get(other, ()) or other in of.get(code, ()) for other in chosen)
+        if not barred and len(chosen) < count:
+            chosen.append(code)
+    return chosen
 
 
 def right_count(items: Sequence[CheckItem], chosen: Mapping[int, frozenset[str]]) -> int:

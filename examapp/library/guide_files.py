@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,10 @@ from examapp.core.items import LANGUAGES
 from examapp.core.people import Audience
 from examapp.core.refusals import Invalid
 from examapp.library.faults import FileFault
+from examapp.library.guide_texts import NO_TEXT, GuideText, SectionText, read_text
 from examapp.library.yaml_lines import BadYamlError, Document, read
 
 LEVELS = ("first-duty", "general", "post")
-HEADING = re.compile(r"##[ \t]+(?P<title>.+?)[ \t]*\{#(?P<code>[a-z0-9-]+)\}[ \t]*")
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,6 @@ class AuthoredGuide:
     file: str
 
 
-@dataclass(frozen=True)
-class _Text:
-    title: str
-    summary: str
-    sections: dict[str, tuple[str, str, int]]
-
-
 def read_guides(content: Path) -> tuple[list[AuthoredGuide], list[FileFault]]:
     """All guides of a content folder, and every fault in them."""
     guides: list[AuthoredGuide] = []
@@ -68,48 +60,12 @@ def read_guides(content: Path) -> tuple[list[AuthoredGuide], list[FileFault]]:
             faults.append(FileFault(name, error.line, error.why))
             continue
         wrong = list(_shape_faults(document, name, path.stem))
-        texts = {
-            language: _read_text(content, language, path.stem, wrong) for language in LANGUAGES
-        }
-        if not wrong:
-            guides.append(_guide(document, name, texts, wrong))
+        texts = {language: read_text(content, language, path.stem, wrong) for language in LANGUAGES}
+        made = None if wrong else _guide(document, name, texts, wrong)
+        if made and not wrong:
+            guides.append(made)
         faults += wrong
     return guides, faults
-
-
-def _read_text(content: Path, language: str, code: str, wrong: list[FileFault]) -> _Text:
-    path = content / language / f"{code}.md"
-    name = f"{content.name}/{language}/{code}.md"
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        wrong.append(FileFault(name, 1, "this file is missing: a guide stands in both languages"))
-        return _Text("", "", {})
-    title = ""
-    summary: list[str] = []
-    sections: dict[str, tuple[str, list[str], int]] = {}
-    current = summary
-    for number, line in enumerate(lines, 1):
-        heading = HEADING.fullmatch(line)
-        if heading:
-            current = []
-            if heading["code"] in sections:
-                wrong.append(
-                    FileFault(name, number, f'section "{heading["code"]}" stands here twice')
-                )
-            sections[heading["code"]] = (heading["title"], current, number)
-        elif line.startswith("# ") and not title:
-            title = line[2:].strip()
-        elif line.startswith("## "):
-            wrong.append(
-                FileFault(name, number, "a section's heading ends with its id: {#some-id}")
-            )
-        else:
-            current.append(line)
-    if not title:
-        wrong.append(FileFault(name, 1, "the first line is the guide's title: # Title"))
-    joined = {c: (t, "\n".join(body).strip(), n) for c, (t, body, n) in sections.items()}
-    return _Text(title, "\n".join(summary).strip(), joined)
 
 
 def _shape_faults(document: Document, name: str, stem: str) -> Iterator[FileFault]:
@@ -127,11 +83,34 @@ def _shape_faults(document: Document, name: str, stem: str) -> Iterator[FileFaul
         yield FileFault(
             name, document.line("position"), "position is a number, for the order of the shelf"
         )
-    for audience in data.get("audiences", []):
-        if audience not in list(Audience):
-            yield FileFault(name, document.line("audiences"), f'unknown audience "{audience}"')
+    for field in ("posts", "audiences"):
+        if not _is_list_of_codes(data.get(field)):
+            yield FileFault(name, document.line(field), f"{field} is a list of codes")
+    if data.get("level") == "post" and not data.get("posts"):
+        yield FileFault(name, document.line("posts"), "a guide of level post names its posts")
+    if _is_list_of_codes(data.get("audiences")):
+        for audience in data.get("audiences") or []:
+            if audience not in list(Audience):
+                yield FileFault(name, document.line("audiences"), f'unknown audience "{audience}"')
+    if not data["sections"]:
+        yield FileFault(name, document.line("sections"), "a guide has at least one section")
+    yield from _repeated(document, name)
     for index, section in enumerate(data["sections"]):
         yield from _section_faults(document, name, index, section)
+
+
+def _repeated(document: Document, name: str) -> Iterator[FileFault]:
+    seen: set[str] = set()
+    for index, section in enumerate(document.data["sections"]):
+        code = section.get("id") if isinstance(section, dict) else None
+        if isinstance(code, str) and code in seen:
+            words = f"section {code} stands here twice"
+            yield FileFault(name, document.line("sections", index, "id"), words)
+        seen |= {code} if isinstance(code, str) else set()
+
+
+def _is_list_of_codes(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(v, str) for v in value))
 
 
 def _section_faults(document: Document, name: str, index: int, section: Any) -> Iterator[FileFault]:
@@ -146,17 +125,20 @@ def _section_faults(document: Document, name: str, index: int, section: Any) -> 
         yield fault("minutes", f"section {code}: minutes are a number from 5 to 180")
     if not isinstance(section.get("check", 3), int) or not 1 <= section.get("check", 3) <= 10:
         yield fault("check", f"section {code}: check is a number from 1 to 10")
-    if not section.get("cites"):
-        yield fault("cites", f"section {code}: cite the articles that the section is about")
-    for cite in section.get("cites") or []:
+    cites = section.get("cites")
+    if not isinstance(cites, list) or not cites:
+        yield fault("cites", f"section {code}: cites is a list of the articles that it is about")
+        return
+    for place, cite in enumerate(cites):
         try:
             citations.parse(str(cite))
         except Invalid as error:
-            yield fault("cites", f"section {code}: {error.faults[0]}")
+            line = document.line("sections", index, "cites", place)
+            yield FileFault(name, line, f"section {code}: {error.faults[0]}")
 
 
 def _guide(
-    document: Document, name: str, texts: dict[str, _Text], wrong: list[FileFault]
+    document: Document, name: str, texts: dict[str, GuideText], wrong: list[FileFault]
 ) -> AuthoredGuide:
     data = document.data
     codes = [section["id"] for section in data["sections"]]
@@ -169,8 +151,8 @@ def _guide(
         code=data["id"],
         topic=data["topic"],
         level=data["level"],
-        posts=tuple(data.get("posts", [])),
-        audiences=tuple(data.get("audiences", [])),
+        posts=tuple(data.get("posts") or []),
+        audiences=tuple(data.get("audiences") or []),
         position=data["position"],
         title={language: text.title for language, text in texts.items()},
         summary={language: text.summary for language, text in texts.items()},
@@ -180,38 +162,34 @@ def _guide(
 
 
 def _section(
-    document: Document, name: str, index: int, texts: dict[str, _Text], wrong: list[FileFault]
+    document: Document, name: str, index: int, texts: dict[str, GuideText], wrong: list[FileFault]
 ) -> AuthoredSection:
     data = document.data["sections"][index]
-    found = {
-        language: text.sections.get(data["id"], ("", "", 1)) for language, text in texts.items()
-    }
+    found = {language: text.sections.get(data["id"], NO_TEXT) for language, text in texts.items()}
     cites = tuple(citations.parse(cite) for cite in data["cites"])
-    for language, (_, body, line) in found.items():
+    for language, part in found.items():
         file = f"{name.split('/')[0]}/{language}/{document.data['id']}.md"
-        if not body:
-            wrong.append(FileFault(file, line, f"section {data['id']} has no text"))
-        wrong.extend(_unlisted(body, file, line, data["id"], cites))
+        if not part.body and part is not NO_TEXT:
+            wrong.append(FileFault(file, part.line, f"section {data['id']} has no text"))
+        wrong.extend(_unlisted(part, file, data["id"], cites))
     return AuthoredSection(
         code=data["id"],
         minutes=data["minutes"],
         check_items=data.get("check", 3),
         cites=cites,
-        title={language: title for language, (title, _, _) in found.items()},
-        body={language: body for language, (_, body, _) in found.items()},
+        title={language: part.title for language, part in found.items()},
+        body={language: part.body for language, part in found.items()},
         line=document.line("sections", index),
     )
 
 
 def _unlisted(
-    body: str, file: str, line: int, code: str, cites: tuple[Citation, ...]
+    part: SectionText, file: str, code: str, cites: tuple[Citation, ...]
 ) -> Iterator[FileFault]:
     """References in the text whose article the section's `cites` leave out."""
     listed = {cite.article_key for cite in cites}
-    for match in INLINE.finditer(body):
-        cite = citations.parse(match[1])
-        if cite.article_key not in listed:
-            at = line + body[: match.start()].count("\n") + 2
-            yield FileFault(
-                file, at, f"section {code}: {match[1]} is not among the section's cites"
-            )
+    for match in INLINE.finditer(part.body):
+        if citations.parse(match[1]).article_key not in listed:
+            line = part.body_line + part.body[: match.start()].count("\n")
+            words = f"section {code}: {match[1]} is not among the section's cites"
+            yield FileFault(file, line, words)

@@ -54,13 +54,13 @@ def _entries(document: Document, name: str) -> Iterator[AuthoredReading | FileFa
                 digest=data["digest"],
                 choice=frozenset(data["choice"]),
                 reader=data["reader"],
-                on=_day(data["on"]),
+                on=_day(data["date"]),
                 file=name,
                 line=line,
                 remark=data.get("remark", ""),
             )
         except (KeyError, TypeError, ValueError):
-            words = "a reading names item, digest, choice, reader and on (a date)"
+            words = "a reading names item, digest, choice, reader and date"
             yield FileFault(name, line, words)
 
 
@@ -78,7 +78,7 @@ def write_readings(path: Path, readings: list[AuthoredReading]) -> None:
             "digest": r.digest,
             "choice": sorted(r.choice),
             "reader": r.reader,
-            "on": r.on,
+            "date": r.on,
         }
         | ({"remark": r.remark} if r.remark else {})
         for r in sorted(readings, key=lambda r: (r.code, r.on, r.reader))

@@ -9,7 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Full-width signs too: spreadsheet programs in East Asian locales take them for the others.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NOT_IN_A_TAB = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 def xlsx(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
@@ -22,7 +24,7 @@ def xlsx(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> 
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(_tab(title))
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, headings, bold)
         width = [len(heading) for heading in headings]
@@ -35,6 +37,11 @@ def xlsx(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> 
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, 0, max(0, len(headings) - 1))
     return buffer.getvalue()
+
+
+def _tab(title: str) -> str:
+    """A title as the name of a sheet: at most 31 characters, none that Excel forbids."""
+    return title.translate(_NOT_IN_A_TAB).strip(" '")[:31].strip(" '") or "1"
 
 
 def _write(sheet: Any, row: int, column: int, value: Any) -> None:
@@ -56,6 +63,8 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _disarmed(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(DANGEROUS):
+    if isinstance(value, str) and (
+        value.startswith(DANGEROUS) or value.lstrip().startswith(DANGEROUS)
+    ):
         return "'" + value
     return "" if value is None else value

@@ -1,16 +1,22 @@
-"""The register of laws in the database, and how a citation is read aloud."""
+"""The register of laws: its editions, what rests on them, how a citation is read aloud."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
 
 from examapp.core.citations import Citation, spoken_en, spoken_zh
+from examapp.core.refusals import NotFound
+from examapp.services.bank.revisions import current
+from examapp.store.bank import ItemCitation
 from examapp.store.laws import Edition, Law
+from examapp.store.study import Guide, Section, SectionCitation
+
+KINDS = ("constitution", "law", "regulation")
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def all_laws(db: Session) -> list[Law]:
 
 def speaker(db: Session, language: str) -> Callable[[Citation], str]:
     """How a citation is read in a language: 《宪法》第三十三条 or Constitution, Article 33."""
-    titles: dict[str, dict[str, str]] = dict(db.execute(select(Law.code, Law.short_title)).tuples())
+    titles: dict[str, dict[str, str]] = dict(db.execute(select(Law.code, Law.short_title)).all())
 
     def spoken(cite: Citation) -> str:
         title = titles.get(cite.law, {}).get(language, cite.law)
@@ -60,3 +66,102 @@ def speaker(db: Session, language: str) -> Callable[[Citation], str]:
         )
 
     return spoken
+
+
+@dataclass(frozen=True)
+class OnRegister:
+    """A law with the edition that holds today, and how much here rests on it."""
+
+    law: Law
+    edition: Edition
+    items: int
+    sections: int
+
+
+@dataclass(frozen=True)
+class CitedArticle:
+    """An article and the sections that rest on it, as (guide, section)."""
+
+    cite: Citation
+    sections: list[tuple[Guide, Section]]
+
+
+def edition_on(law: Law, day: date) -> Edition:
+    """The newest edition in force on a day; one that is still to come where none is yet."""
+    begun = [edition for edition in law.editions if edition.effective <= day]
+    return begun[-1] if begun else law.editions[0]
+
+
+def shelf(db: Session, *, today: date) -> list[OnRegister]:
+    """The register: the constitution first, then laws, then regulations."""
+    items, sections = _item_counts(db), _section_counts(db)
+    laws = sorted(all_laws(db), key=lambda law: _rank(law.kind))
+    return [_on_register(law, today, items, sections) for law in laws if law.editions]
+
+
+def _rank(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
+def _on_register(
+    law: Law, today: date, items: Mapping[str, int], sections: Mapping[str, int]
+) -> OnRegister:
+    edition = edition_on(law, today)
+    return OnRegister(law, edition, items.get(law.code, 0), sections.get(law.code, 0))
+
+
+def _item_counts(db: Session) -> dict[str, int]:
+    counted = func.count(ItemCitation.revision_id.distinct())
+    rows = db.execute(
+        select(ItemCitation.law, counted)
+        .where(ItemCitation.revision_id.in_(current()))
+        .group_by(ItemCitation.law)
+    )
+    return dict(rows.all())
+
+
+def _section_counts(db: Session) -> dict[str, int]:
+    counted = func.count(SectionCitation.section_id.distinct())
+    rows = db.execute(
+        select(SectionCitation.law, counted)
+        .join(Section, Section.id == SectionCitation.section_id)
+        .join(Guide, Guide.id == Section.guide_id)
+        .where(Section.withdrawn_at.is_(None), Guide.withdrawn_at.is_(None))
+        .group_by(SectionCitation.law)
+    )
+    return dict(rows.all())
+
+
+def law(db: Session, code: str, *, today: date) -> OnRegister:
+    """One law of the register; NotFound where it has none of that code."""
+    found = db.scalar(select(Law).where(Law.code == code))
+    if found is None or not found.editions:
+        raise NotFound()
+    return _on_register(found, today, _item_counts(db), _section_counts(db))
+
+
+def cited_articles(db: Session, code: str) -> list[CitedArticle]:
+    """Which sections rest on which articles of a law, in the law's order."""
+    rows = db.execute(
+        select(SectionCitation.article, Guide, Section)
+        .join(Section, Section.id == SectionCitation.section_id)
+        .join(Guide, Guide.id == Section.guide_id)
+        .where(
+            SectionCitation.law == code,
+            Section.withdrawn_at.is_(None),
+            Guide.withdrawn_at.is_(None),
+        )
+        .options(defer(Section.body))
+        .order_by(Guide.position, Guide.code, Section.position)
+    )
+    found: dict[str, list[tuple[Guide, Section]]] = {}
+    for article, guide, section in rows:
+        places = found.setdefault(article, [])
+        if (guide, section) not in places:  # two paragraphs of one article
+            places.append((guide, section))
+    return [CitedArticle(Citation(code, a), found[a]) for a in sorted(found, key=_article_order)]
+
+
+def _article_order(article: str) -> tuple[int, int]:
+    number, _, extra = article.partition("-")
+    return (0, 0) if article == "preamble" else (int(number), int(extra or 0))

@@ -39,12 +39,14 @@ class Item(Base):
 
 
 class ItemRevision(Base):
-    """One immutable state of an item; the database refuses to change or delete it."""
+    """One immutable state of an item; the database refuses to change or delete it.
+
+    Two revisions of an item may say the same: that is how an older state is brought back.
+    """
 
     __tablename__ = "item_revisions"
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
-        UniqueConstraint("item_id", "digest"),
         CheckConstraint("kind IN ('single', 'multiple', 'judgement')", name="kind"),
         CheckConstraint("difficulty IN ('easy', 'medium', 'hard')", name="difficulty"),
         CheckConstraint("use IN ('exam', 'study')", name="use"),
@@ -87,7 +89,10 @@ class ItemCitation(Base):
 
 
 class ItemReading(Base):
-    """A second person answered a revision from the article alone; never changed afterwards."""
+    """A second person answered a revision from the article alone; never changed afterwards.
+
+    `reader` is a user's public id, or the name under which an authored file has the reader.
+    """
 
     __tablename__ = "item_readings"
     __table_args__ = (UniqueConstraint("revision_id", "reader"),)

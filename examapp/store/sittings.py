@@ -16,7 +16,8 @@ class Sitting(Base):
     """One candidate's go at a paper.
 
     `closed_at` is set once, by handing in or by the deadline's scoring; from then on no
-    response is taken. `lease_no` counts the devices that took the sitting over.
+    response is taken. `lease_no` counts the take-overs, `lease_device` marks the browser that
+    holds the sitting now.
     """
 
     __tablename__ = "sittings"
@@ -52,6 +53,7 @@ class Sitting(Base):
     started_at: Mapped[datetime]
     deadline: Mapped[datetime]
     lease_no: Mapped[int] = mapped_column(default=1)
+    lease_device: Mapped[str] = mapped_column(default="")
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     responses_digest: Mapped[str | None]

@@ -11,4 +11,5 @@ from sqlalchemy.orm import Session
 def insert_unless_there(db: Session, table: Any) -> Any:
     """An INSERT that a unique constraint turns into nothing; chain `.values(…)` to it."""
     make = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return make(table).on_conflict_do_nothing()
+    # The table itself, not its class: parameters of the statement then pass through untouched.
+    return make(table.__table__).on_conflict_do_nothing()

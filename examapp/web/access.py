@@ -43,6 +43,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "bank.revision": frozenset({TRAINER}),
     "bank.revise": frozenset({TRAINER}),
     "bank.retire": frozenset({TRAINER}),
+    "bank.bring_back": frozenset({TRAINER}),
     "bank.waiting": frozenset({TRAINER}),
     "bank.read": frozenset({TRAINER}),
     "exams.mine": frozenset({CADRE}),
@@ -92,6 +93,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "admin.unit": frozenset({ADMIN}),
     "admin.import_people": frozenset({ADMIN}),
     "admin.import_template": frozenset({ADMIN}),
+    "admin.password_sheet": frozenset({ADMIN}),
     "record.entries": frozenset({AUDITOR, ADMIN}),
     "record.entry": frozenset({AUDITOR, ADMIN}),
 }
@@ -112,6 +114,18 @@ class NotYourRoom(RuleBroken):
     words = N_("This page is for other roles than yours.")
 
 
+class SignInNeeded(RuleBroken):
+    """A script asked after the session had ended."""
+
+    code = "sign_in_needed"
+    words = N_("Please sign in again.")
+
+
+def wants_json() -> bool:
+    """Whether a script asked: it sends JSON and gets JSON."""
+    return request.mimetype == "application/json"
+
+
 def install(app: Flask) -> None:
     """Ask before every request."""
     app.before_request(require_access)
@@ -128,6 +142,8 @@ def require_access() -> Response | None:
     if roles is PUBLIC:
         return None
     person = someone()
+    if person is None and wants_json():
+        raise SignInNeeded()
     if person is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back))

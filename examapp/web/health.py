@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, current_app
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from examapp.services.readiness import require_answer
 from examapp.store.engine import UnsafeDatabaseError, check_settings
 from examapp.store.migrations import is_current
 from examapp.web.transaction import db
@@ -24,7 +24,7 @@ def readyz() -> tuple[str, int]:
     """200 when the database answers, is migrated, and its settings are right."""
     engine = current_app.extensions["engine"]
     try:
-        db().execute(text("SELECT 1"))
+        require_answer(db())
         check_settings(engine)
         ready = is_current(engine)
     except (SQLAlchemyError, UnsafeDatabaseError) as error:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from examapp.library.registers import read_registers
-from examapp.store.bank import Topic
+from examapp.services.bank.topics import titles
 from examapp.web.languages import authored
 from examapp.web.transaction import db
 
@@ -37,6 +36,18 @@ NAMES = {
     "difficulty": {"easy": _l("Easy"), "medium": _l("Medium"), "hard": _l("Hard")},
     "use": {"exam": _l("Exams"), "study": _l("Section checks only")},
     "asks": {"recall": _l("Know the rule"), "apply": _l("Apply it to a case")},
+    "language": {"zh": _l("Chinese"), "en": _l("English")},
+    "item_state": {
+        "in-force": _l("In force"),
+        "waiting": _l("Waits for a reader"),
+        "disputed": _l("Readers disagree"),
+        "retired": _l("Retired"),
+    },
+    "law_kind": {
+        "constitution": _l("Constitution"),
+        "law": _l("Law"),
+        "regulation": _l("Regulation"),
+    },
     "level": {"first-duty": _l("First duty"), "general": _l("General list"), "post": _l("By post")},
     "exam_state": {
         "draft": _l("Draft"),
@@ -50,6 +61,12 @@ NAMES = {
         "best": _l("The best try counts"),
         "last": _l("The last try counts"),
         "first": _l("The first try counts"),
+    },
+    "progress": {
+        "not-yet": _l("Not yet"),
+        "sitting": _l("Sitting now"),
+        "handed-in": _l("Handed in"),
+        "lapsed": _l("Time ran out"),
     },
     "outcome": {"passed": _l("Passed"), "failed": _l("Not passed")},
     "band": {"excellent": _l("Excellent"), "good": _l("Good"), "pass": _l("Pass")},
@@ -73,9 +90,14 @@ NAMES = {
         "user.unit-changed": _l("Unit changed"),
         "user.disabled": _l("Person disabled"),
         "user.enabled": _l("Person enabled"),
+        "user.details-changed": _l("Details of a person changed"),
         "user.password-reset": _l("One-time password given"),
+        "unit.added": _l("Unit added"),
+        "unit.renamed": _l("Unit renamed"),
+        "unit.moved": _l("Unit moved"),
         "item.revised": _l("Question revised"),
         "item.retired": _l("Question retired"),
+        "item.brought-back": _l("Question brought back"),
         "item.read": _l("Question read by a second person"),
         "exam.published": _l("Exam published"),
         "exam.cancelled": _l("Exam cancelled"),
@@ -89,6 +111,7 @@ NAMES = {
         "certificate.revoked": _l("Certificate revoked"),
         "study.credited": _l("Study credited"),
         "evidence.declared": _l("Study declared"),
+        "evidence.withdrawn": _l("Declared study withdrawn"),
         "evidence.confirmed": _l("Study confirmed"),
         "evidence.refused": _l("Study not confirmed"),
     },
@@ -123,9 +146,9 @@ def choices(table: str) -> list[tuple[str, str]]:
 def topic_name(code: str) -> str:
     """What a topic is called; the code itself where it is unknown."""
     if "topics" not in g:
-        g.topics = dict(db().execute(select(Topic.code, Topic.title)).tuples().all())
-    titles = g.topics.get(code)
-    return str(titles[authored()]) if titles else code
+        g.topics = titles(db())
+    title = g.topics.get(code)
+    return str(title[authored()]) if title else code
 
 
 def post_name(code: str) -> str:

@@ -54,7 +54,15 @@ def menu(app: Flask) -> list[MenuEntry]:
 
 
 _SHARED = {
-    "exams.setting": {"exams.setting", "exams.new", "exams.show", "exams.edit"},
+    "exams.setting": {
+        "exams.setting",
+        "exams.new",
+        "exams.show",
+        "exams.edit",
+        "exams.publish",
+        "exams.cancel",
+        "exams.delete",
+    },
     "assessments.unit": {"assessments.unit", "assessments.person", "assessments.offline"},
     "certificates.mine": {"certificates.mine", "certificates.paper"},
 }

@@ -12,6 +12,7 @@ from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from examapp.clock import local_date, now
 from examapp.core.citations import Citation
 from examapp.core.texts import in_language
 from examapp.library.rich_text import render
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
     """Give the templates their filters."""
     app.add_template_filter(moment)
     app.add_template_filter(day)
+    app.add_template_filter(clock_time)
     app.add_template_filter(points)
     app.add_template_filter(text)
     app.add_template_filter(texts)
@@ -48,6 +50,12 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         return str(format_datetime(value, pattern))
     return str(format_date(value, pattern, rebase=False))
+
+
+def clock_time(value: datetime) -> str:
+    """The time of day in the bureau's zone, with the day where it is not today's."""
+    same_day = local_date(value) == local_date(now())
+    return str(format_datetime(value, "HH:mm")) if same_day else moment(value)
 
 
 def points(value: Fraction | int | str | None) -> str:

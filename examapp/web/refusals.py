@@ -13,9 +13,11 @@ from werkzeug.wrappers import Response
 
 from examapp.core.refusals import Fault, RuleBroken
 from examapp.web import transaction
+from examapp.web.access import wants_json
 from examapp.web.presentation import moment
 
 STATUS = {
+    "sign_in_needed": 401,
     "not_found": 404,
     "not_your_room": 403,
     "conflict": 409,
@@ -27,6 +29,15 @@ STATUS = {
     "not_open": 409,
     "no_try_left": 409,
     "not_released": 403,
+    "not_a_draft": 409,
+    "not_published": 409,
+    "already_settled": 409,
+    "still_running": 409,
+    "bank_too_small": 409,
+    "pool_too_small": 409,
+    "already_decided": 409,
+    "already_revoked": 409,
+    "not_your_own": 403,
     "too_many_tries": 429,
 }
 
@@ -52,11 +63,6 @@ def said_fault(fault: Fault) -> str:
 
 def _shown(value: Any) -> Any:
     return moment(value) if isinstance(value, datetime) else value
-
-
-def wants_json() -> bool:
-    """Whether a script asked: it sends JSON and gets JSON."""
-    return request.mimetype == "application/json" or request.path.endswith("/responses")
 
 
 def rule_broken(refusal: RuleBroken) -> tuple[Any, int]:

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from examapp.core.citations import Citation, spoken_en, spoken_zh
 from examapp.core.items import ItemContent, from_data
 from examapp.core.ledger import Event
-from examapp.core.refusals import N_, Fault, Invalid
+from examapp.core.refusals import N_, Conflict, Fault, Invalid, RuleBroken
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
 from examapp.store.bank import Item, ItemCitation, ItemReading, ItemRevision, Topic
 from examapp.store.laws import Edition, Law
 
 
-def current() -> Select[int]:
-    """Ids of the revisions in force: of each item not retired, the newest that was read.
+class AlreadyRead(RuleBroken):
+    """A person reads a revision once."""
 
-    Read means: a second person answered it from the article alone and chose the key. A
-    newer revision that nobody read yet waits; the one before it stays in force.
+    code = "already_read"
+    words = N_("You have already read this revision.")
+
+
+def well_read() -> Select[int]:
+    """Ids of revisions of which more readers chose the key than chose something else.
+
+    A reader answers from the article alone, and is never the author. One agreeing reading
+    is enough; after one that disagrees it takes two more readers, or a new revision.
     """
-    agreed = exists().where(ItemReading.revision_id == ItemRevision.id, ItemReading.agreed)
+    balance = func.sum(case((ItemReading.agreed, 1), else_=-1))
+    return select(ItemReading.revision_id).group_by(ItemReading.revision_id).having(balance > 0)
+
+
+def current() -> Select[int]:
+    """Ids of the revisions in force: of each item not retired, the newest that is well read.
+
+    A newer revision that nobody read yet waits; the one before it stays in force.
+    """
     newest = (
         select(ItemRevision.item_id, func.max(ItemRevision.number).label("number"))
-        .where(agreed)
+        .where(ItemRevision.id.in_(well_read()))
         .group_by(ItemRevision.item_id)
         .subquery()
     )
@@ -66,11 +84,18 @@ def add_revision(
     note: str,
     now: datetime,
 ) -> ItemRevision:
-    """Write one more state of an item; Invalid where its law or topic is not known here."""
-    editions = _editions(db, content)
-    if db.get(Topic, content.topic) is None:
-        words = N_('there is no topic "%(topic)s"')
-        raise Invalid([Fault("topic", words, {"topic": content.topic})])
+    """Write one more state of an item; Invalid where its law or topic is not known here.
+
+    Conflict where somebody else wrote revision `number` first: the unique key on item and
+    number decides, so two who save at once never overwrite each other.
+    """
+    editions = newest_editions(db, content.cites)
+    wrong = [
+        *unknown_topic(db, content.topic),
+        *unknown_laws({cite.law for cite in content.cites}, editions),
+    ]
+    if wrong:
+        raise Invalid(wrong)
     revision = ItemRevision(
         item_id=item.id,
         number=number,
@@ -79,14 +104,17 @@ def add_revision(
         difficulty=content.difficulty,
         use=content.use,
         content=content.as_data(),
-        search_text=_search_text(item.code, content),
+        search_text=search_text(item.code, content, editions),
         digest=content.digest,
         author_id=by.id if by else None,
         note=note,
         created_at=now,
     )
-    db.add(revision)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(revision)
+    except IntegrityError as taken:
+        raise Conflict() from taken
     db.add_all(
         ItemCitation(
             revision_id=revision.id,
@@ -95,7 +123,7 @@ def add_revision(
             article=cite.article,
             paragraph=cite.paragraph,
             item=cite.item,
-            edition_id=editions[cite.law],
+            edition_id=editions[cite.law].id,
         )
         for position, cite in enumerate(content.cites, 1)
     )
@@ -104,30 +132,51 @@ def add_revision(
     return revision
 
 
-def _editions(db: Session, content: ItemContent) -> dict[str, int]:
-    """The newest edition of each cited law."""
-    codes = {cite.law for cite in content.cites}
+@dataclass(frozen=True)
+class CitedEdition:
+    """The newest edition of a law, as far as citations need it."""
+
+    id: int
+    articles: int
+    title: dict[str, str]
+
+
+def newest_editions(db: Session, cites: Iterable[Citation]) -> dict[str, CitedEdition]:
+    """The newest edition of each cited law that the register knows."""
     rows = db.execute(
-        select(Law.code, Edition.id)
+        select(Law.code, Edition.id, Edition.articles, Law.short_title)
         .join(Edition, Edition.law_id == Law.id)
-        .where(Law.code.in_(codes))
+        .where(Law.code.in_({cite.law for cite in cites}))
         .order_by(Edition.adopted)
-    ).all()
-    found: dict[str, int] = dict(rows)
-    unknown = [
-        Fault("cites", N_('the register of laws knows no "%(law)s"'), {"law": code})
-        for code in sorted(codes - set(found))
-    ]
-    if unknown:
-        raise Invalid(unknown)
-    return found
+    )
+    return {
+        code: CitedEdition(edition_id, articles, title)
+        for code, edition_id, articles, title in rows
+    }
 
 
-def _search_text(code: str, content: ItemContent) -> str:
-    texts: list[Any] = [code, *content.stem.values()]
+def unknown_topic(db: Session, topic: str) -> list[Fault]:
+    """A fault where the register has no such topic."""
+    if db.get(Topic, topic):
+        return []
+    return [Fault("topic", N_('there is no topic "%(topic)s"'), {"topic": topic})]
+
+
+def unknown_laws(codes: set[str], editions: Mapping[str, CitedEdition]) -> list[Fault]:
+    """A fault for each law that the register does not know."""
+    words = N_('the register of laws knows no "%(law)s"')
+    return [Fault("cites", words, {"law": code}) for code in sorted(codes - set(editions))]
+
+
+def search_text(code: str, content: ItemContent, editions: Mapping[str, CitedEdition]) -> str:
+    """All that a search may find: id, texts, citations as written and as read aloud."""
+    texts: list[str] = [code, *content.stem.values()]
     for _, text in content.options:
         texts += text.values()
-    texts += [*content.rationale.values(), *(str(cite) for cite in content.cites)]
+    texts += content.rationale.values()
+    for cite in content.cites:
+        title = editions[cite.law].title
+        texts += [str(cite), title["zh"] + spoken_zh(cite), f"{title['en']}, {spoken_en(cite)}"]
     return "\n".join(texts).lower()
 
 
@@ -151,8 +200,11 @@ def read_blind(
         remark=remark,
         read_at=now,
     )
-    db.add(reading)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(reading)
+    except IntegrityError as twice:
+        raise AlreadyRead() from twice
     facts = {
         "digest": revision.digest,
         "choice": sorted(choice),

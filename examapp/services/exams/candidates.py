@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from examapp.core.exams import ExamState, TryResult, counting, state
 from examapp.core.people import Role
 from examapp.core.refusals import NotFound
 from examapp.core.spec import ExamSpec
+from examapp.services.exams.audience import suits
 from examapp.services.exams.setting import spec_of, times
 from examapp.services.people.persons import Person
 from examapp.services.people.units import lineage
@@ -22,7 +23,7 @@ from examapp.store.sittings import Score, Sitting
 
 @dataclass(frozen=True)
 class Standing:
-    """An exam as one candidate sees it; `result` only once it was released."""
+    """An exam as one candidate sees it; `result` and `scores` only once it was released."""
 
     exam: Exam
     spec: ExamSpec
@@ -30,6 +31,7 @@ class Standing:
     sittings: Sequence[Sitting]
     open_sitting: Sitting | None
     result: tuple[Sitting, Score] | None
+    scores: Mapping[int, Score]
 
     @property
     def tries_left(self) -> int:
@@ -65,16 +67,39 @@ def _own(person: Person) -> Select[Exam]:
 
 
 def _meant(exam: Exam, person: Person) -> bool:
-    return person.has(Role.CADRE) and (not exam.audiences or person.audience in exam.audiences)
+    return person.has(Role.CADRE) and suits(exam, person.audience)
 
 
 def standing(db: Session, person: Person, exam: Exam, *, now: datetime) -> Standing:
     """How the person stands in one of their exams."""
-    sittings = db.scalars(
+    return standings_in(db, person.id, [exam], now=now)[0]
+
+
+def standings(db: Session, person: Person, *, now: datetime) -> list[Standing]:
+    """All of the person's exams with how they stand."""
+    return standings_in(db, person.id, all_mine(db, person), now=now)
+
+
+def standings_in(
+    db: Session, user_id: int, exams: Sequence[Exam], *, now: datetime
+) -> list[Standing]:
+    """How somebody stands in these exams: two queries however many there are."""
+    sittings: dict[int, list[Sitting]] = {exam.id: [] for exam in exams}
+    for sitting in db.scalars(
         select(Sitting)
-        .where(Sitting.exam_id == exam.id, Sitting.user_id == person.id)
+        .where(Sitting.exam_id.in_(sittings), Sitting.user_id == user_id)
         .order_by(Sitting.try_no)
-    ).all()
+    ):
+        sittings[sitting.exam_id].append(sitting)
+    released = {exam.id for exam in exams if exam.released_at}
+    shown = [s.id for exam_id, theirs in sittings.items() if exam_id in released for s in theirs]
+    scores = newest_scores(db, shown) if shown else {}
+    return [_standing(exam, sittings[exam.id], scores, now) for exam in exams]
+
+
+def _standing(
+    exam: Exam, sittings: Sequence[Sitting], scores: Mapping[int, Score], now: datetime
+) -> Standing:
     running = [s for s in sittings if s.closed_at is None and now < s.deadline]
     spec = spec_of(exam)
     return Standing(
@@ -83,15 +108,15 @@ def standing(db: Session, person: Person, exam: Exam, *, now: datetime) -> Stand
         state=state(times(exam), now),
         sittings=sittings,
         open_sitting=running[0] if running else None,
-        result=_result(db, spec, sittings) if exam.released_at else None,
+        result=_result(spec, sittings, scores),
+        scores=scores,
     )
 
 
 def _result(
-    db: Session, spec: ExamSpec, sittings: Sequence[Sitting]
+    spec: ExamSpec, sittings: Sequence[Sitting], scores: Mapping[int, Score]
 ) -> tuple[Sitting, Score] | None:
     """The try that counts under the spec's rule, with its score in force."""
-    scores = newest_scores(db, [sitting.id for sitting in sittings])
     tries = [TryResult(s.try_no, scores[s.id].points) for s in sittings if s.id in scores]
     counts = counting(tries, spec.counts)
     if counts is None:
@@ -106,8 +131,3 @@ def newest_scores(db: Session, sitting_ids: Sequence[int]) -> dict[int, Score]:
         select(Score).where(Score.sitting_id.in_(sitting_ids)).order_by(Score.number)
     ).all()
     return {score.sitting_id: score for score in rows}
-
-
-def standings(db: Session, person: Person, *, now: datetime) -> list[Standing]:
-    """All of the person's exams with how they stand."""
-    return [standing(db, person, exam, now=now) for exam in all_mine(db, person)]

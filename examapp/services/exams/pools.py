@@ -10,10 +10,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from examapp.core.draw import PoolItem as Drawable
+from examapp.core.draw import cell_counts
 from examapp.core.items import Difficulty, Kind, Use
-from examapp.core.spec import ExamSpec, Shortage, shortages
+from examapp.core.spec import ExamSpec, Shortage, SpecLine, shortages
 from examapp.services.bank.revisions import current
-from examapp.store.bank import Item, ItemRevision
+from examapp.store.bank import Item, ItemRevision, Topic
 from examapp.store.exams import PoolItem
 
 _COLUMNS = (
@@ -52,6 +53,36 @@ def shortage(db: Session, spec: ExamSpec) -> list[Shortage]:
     return shortages(spec, (item.cell for item in in_force(db, spec).items))
 
 
+@dataclass(frozen=True)
+class Holding:
+    """A line of a spec, how many items in force it accepts, and how many it cannot get.
+
+    `missing` may be above nothing although `holds` is enough: lines share the items.
+    """
+
+    line: SpecLine
+    holds: int
+    missing: int
+
+
+def holdings(db: Session, spec: ExamSpec) -> list[Holding]:
+    """What the bank as it stands holds for every line, and the exact shortage."""
+    cells = cell_counts(in_force(db, spec).items)
+    short = shortages(spec, cells.elements())
+    found = []
+    for line in spec.lines:
+        missing = short.pop(0).missing if short and short[0].line == line else 0
+        holds = sum(count for cell, count in cells.items() if line.accepts(cell))
+        found.append(Holding(line, holds, missing))
+    return found
+
+
+def topics(db: Session) -> list[tuple[str, dict[str, str]]]:
+    """All topics with their titles, an area before what lies under it."""
+    rows = db.execute(select(Topic.code, Topic.title).order_by(Topic.position, Topic.code))
+    return [(code, title) for code, title in rows]
+
+
 _frozen: dict[tuple[str, str], Pool] = {}
 
 
@@ -61,11 +92,12 @@ def frozen(db: Session, exam_id: int, public_id: str, pool_digest: str) -> Pool:
     if key not in _frozen:
         if len(_frozen) > 64:
             _frozen.clear()
-        _frozen[key] = _read_frozen(db, exam_id)
+        _frozen[key] = read_frozen(db, exam_id)
     return _frozen[key]
 
 
-def _read_frozen(db: Session, exam_id: int) -> Pool:
+def read_frozen(db: Session, exam_id: int) -> Pool:
+    """The pool of a published exam, read anew from the database."""
     rows = db.execute(
         select(*_COLUMNS)
         .join(Item, Item.id == ItemRevision.item_id)

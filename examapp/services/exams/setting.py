@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from examapp.core import spec as specs
@@ -21,10 +21,12 @@ from examapp.core.spec import BankTooSmall, ExamSpec
 from examapp.core.stream import Stream
 from examapp.services.certificates.issuing import issue_due
 from examapp.services.exams import pools
+from examapp.services.exams.drafts import ExamDraft as ExamDraft
+from examapp.services.exams.drafts import faults
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
+from examapp.services.sittings.closing import close_lapsed
 from examapp.store.exams import Exam, ExamUnit, PoolItem
-from examapp.store.people import Unit
 from examapp.store.sittings import Sitting
 
 
@@ -42,25 +44,18 @@ class NotPublished(RuleBroken):
     words = N_("This exam has not been published.")
 
 
+class AlreadySettled(RuleBroken):
+    """An exam is released or cancelled once, and not both."""
+
+    code = "already_settled"
+    words = N_("The results of this exam have been released, or it has been cancelled, already.")
+
+
 class StillRunning(RuleBroken):
     """Results are released when nobody can still be sitting."""
 
     code = "still_running"
     words = N_("People can still sit this exam. Release the results after it has closed.")
-
-
-@dataclass(frozen=True)
-class ExamDraft:
-    """What an exam is set with; times are aware."""
-
-    title: dict[str, str]
-    spec: ExamSpec
-    opens_at: datetime
-    closes_at: datetime
-    unit_ids: tuple[int, ...]
-    audiences: tuple[str, ...]
-    release_on_close: bool
-    certificate_years: int
 
 
 def times(exam: Exam) -> ExamTimes:
@@ -75,25 +70,11 @@ def spec_of(exam: Exam) -> ExamSpec:
     return specs.from_data(exam.spec)
 
 
-def faults(db: Session, draft: ExamDraft) -> Iterator[Fault]:
-    """What cannot be right in a draft, the bank's size apart."""
-    if not any(draft.title.values()):
-        yield Fault("title", N_("give the exam a title"))
-    if draft.opens_at >= draft.closes_at:
-        yield Fault("closes_at", N_("the exam closes after it opens"))
-    if not draft.unit_ids:
-        yield Fault("units", N_("choose at least one unit"))
-    elif len(draft.unit_ids) != db.scalar(select(func.count()).where(Unit.id.in_(draft.unit_ids))):
-        yield Fault("units", N_("one of the units does not exist"))
-    if not 0 <= draft.certificate_years <= 10:
-        yield Fault("certificate_years", N_("a certificate holds for 0 (none) to 10 years"))
-    yield from specs.faults(draft.spec)
-
-
 def create(db: Session, draft: ExamDraft, *, by: Person, now: datetime) -> Exam:
     """A new draft; raises Invalid."""
+    _require_sound(db, draft)
     exam = Exam(created_by=by.id, created_at=now)
-    _fill(db, exam, draft)
+    _fill(exam, draft)
     db.add(exam)
     db.flush()
     return exam
@@ -101,19 +82,27 @@ def create(db: Session, draft: ExamDraft, *, by: Person, now: datetime) -> Exam:
 
 def edit(db: Session, exam: Exam, draft: ExamDraft, *, edit_no: int) -> None:
     """Change a draft; Conflict where somebody else saved it since `edit_no` was shown."""
-    if exam.published_at:
-        raise NotADraft()
-    if exam.edit_no != edit_no:
-        raise Conflict()
-    _fill(db, exam, draft)
-    exam.edit_no += 1
+    _require_sound(db, draft)
+    claimed = db.execute(
+        update(Exam)
+        .where(Exam.id == exam.id, Exam.edit_no == edit_no, Exam.published_at.is_(None))
+        .values(edit_no=edit_no + 1)
+        .returning(Exam.id)
+    ).scalar()
+    db.refresh(exam)
+    if claimed is None:
+        raise NotADraft() if exam.published_at else Conflict()
+    _fill(exam, draft)
     db.flush()
 
 
-def _fill(db: Session, exam: Exam, draft: ExamDraft) -> None:
+def _require_sound(db: Session, draft: ExamDraft) -> None:
     wrong = list(faults(db, draft))
     if wrong:
         raise Invalid(wrong)
+
+
+def _fill(exam: Exam, draft: ExamDraft) -> None:
     exam.title, exam.spec = draft.title, draft.spec.as_data()
     exam.opens_at, exam.closes_at = draft.opens_at, draft.closes_at
     exam.audiences = list(draft.audiences)
@@ -122,12 +111,17 @@ def _fill(db: Session, exam: Exam, draft: ExamDraft) -> None:
     exam.units = [ExamUnit(unit_id=unit_id) for unit_id in draft.unit_ids]
 
 
-def publish(db: Session, exam: Exam, *, by: Person, now: datetime) -> None:
+def publish(
+    db: Session, exam: Exam, *, by: Person, now: datetime, edit_no: int | None = None
+) -> None:
     """Freeze the pool, commit to a secret seed, and announce the exam.
 
-    Raises BankTooSmall with the exact shortage, or Invalid where the window is over.
+    Raises BankTooSmall with the exact shortage, Invalid where the window is over, Conflict
+    where the draft is not the one that was shown as `edit_no`.
     """
     _claim_draft(db, exam)
+    if edit_no not in (None, exam.edit_no):
+        raise Conflict()
     if exam.closes_at <= now:
         raise Invalid([Fault("closes_at", N_("the window of this exam is already over"))])
     spec = spec_of(exam)
@@ -168,7 +162,7 @@ def cancel(db: Session, exam: Exam, *, because: str, by: Person, now: datetime) 
     if not exam.published_at:
         raise NotPublished()
     if exam.released_at or exam.cancelled_at:
-        raise NotADraft()
+        raise AlreadySettled()
     exam.cancelled_at = now
     facts = {"because": because}
     record(db, Event.EXAM_CANCELLED, exam.public_id, facts, actor=by.public_id, now=now)
@@ -176,9 +170,9 @@ def cancel(db: Session, exam: Exam, *, because: str, by: Person, now: datetime) 
 
 def delete_draft(db: Session, exam: Exam) -> None:
     """Throw a draft away; NotADraft once it was published."""
-    if exam.published_at:
-        raise NotADraft()
+    _claim_draft(db, exam)
     db.delete(exam)
+    db.flush()
 
 
 def release(db: Session, exam: Exam, *, by: Person | None, now: datetime) -> None:
@@ -186,8 +180,11 @@ def release(db: Session, exam: Exam, *, by: Person | None, now: datetime) -> Non
     db.refresh(exam, with_for_update=True)
     if exam.released_at:
         return
+    if exam.cancelled_at:
+        raise AlreadySettled()
     if state(times(exam), now) is not ExamState.CLOSED:
         raise StillRunning() if exam.published_at else NotPublished()
+    _close_lapsed(db, exam, now=now)
     if db.scalar(select(exists().where(Sitting.exam_id == exam.id, Sitting.closed_at.is_(None)))):
         raise StillRunning()
     exam.released_at = now
@@ -198,6 +195,13 @@ def release(db: Session, exam: Exam, *, by: Person | None, now: datetime) -> Non
         db, Event.EXAM_RELEASED, exam.public_id, facts, actor=by.public_id if by else None, now=now
     )
     issue_due(db, exam, now=now)
+
+
+def _close_lapsed(db: Session, exam: Exam, *, now: datetime) -> None:
+    """Score what ran out of time already, so that the release need not wait for its turn."""
+    over = (Sitting.exam_id == exam.id, Sitting.closed_at.is_(None), Sitting.deadline <= now)
+    for sitting in db.scalars(select(Sitting).where(*over)).all():
+        close_lapsed(db, sitting, now=now)
 
 
 def by_public_id(db: Session, public_id: str) -> Exam:
@@ -226,3 +230,27 @@ def due_for_release(db: Session, now: datetime) -> Sequence[Exam]:
             ~sitting,
         )
     ).all()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for those who set exams: results to release, drafts whose window is near."""
+
+    to_release: Sequence[Exam]
+    drafts: Sequence[Exam]
+
+
+SOON = timedelta(days=7)
+
+
+def waiting(db: Session, now: datetime) -> Waiting:
+    """For the home page, the longest waiting and the nearest first."""
+    published = Exam.published_at.is_not(None)
+    closed = select(Exam).where(
+        published, Exam.released_at.is_(None), Exam.cancelled_at.is_(None), Exam.closes_at <= now
+    )
+    near = select(Exam).where(~published, Exam.opens_at <= now + SOON)
+    return Waiting(
+        db.scalars(closed.order_by(Exam.closes_at)).all(),
+        db.scalars(near.order_by(Exam.opens_at)).all(),
+    )

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from examapp.core.ledger import Event
-from examapp.core.people import Role, require_separation
+from examapp.core.people import Role, fold, require_separation
 from examapp.core.refusals import N_, NotFound, RuleBroken
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
-from examapp.services.people.signing_in import INITIAL_LASTS, fold, set_password
+from examapp.services.people.signing_in import HASHER, INITIAL_LASTS
 from examapp.store.base import new_public_id
 from examapp.store.people import SignInTry, Unit, User, UserRole
 
@@ -49,22 +50,33 @@ class NewPerson:
     roles: frozenset[Role]
 
 
-def one_time_password() -> str:
+@dataclass(frozen=True)
+class OneTime:
+    """A password that somebody is given on paper, and the hash of it, which is all that stays."""
+
+    password: str
+    hash: str
+
+
+def one_time() -> OneTime:
     """Four groups of four signs that can be read aloud; 79 bits."""
     signs = "".join(secrets.choice(_PLAIN) for _ in range(16))
-    return "-".join(signs[i : i + 4] for i in range(0, 16, 4))
+    password = "-".join(signs[i : i + 4] for i in range(0, 16, 4))
+    return OneTime(password, HASHER.hash(password))
 
 
-def add(db: Session, new: NewPerson, *, by: Person | None, now: datetime) -> tuple[User, str]:
+def add(
+    db: Session, new: NewPerson, *, by: Person | None, now: datetime, given: OneTime | None = None
+) -> tuple[User, str]:
     """Add a person with a one-time password, which is returned and kept nowhere.
 
-    Raises NameTaken or RolesClash.
+    Raises NameTaken, NoRole or RolesClash.
     """
     username = fold(new.username)
     require_separation(new.roles)
     if db.scalar(select(User.id).where(User.username == username)):
         raise NameTaken(username=username)
-    password = one_time_password()
+    given = given or one_time()
     user = User(
         username=username,
         name=new.name.strip(),
@@ -73,22 +85,60 @@ def add(db: Session, new: NewPerson, *, by: Person | None, now: datetime) -> tup
         rank_band=new.rank_band,
         audience=new.audience,
         created_at=now,
+        password_hash=given.hash,
         must_change_password=True,
         initial_expires_at=now + INITIAL_LASTS,
         roles=[UserRole(role=str(role)) for role in sorted(new.roles)],
     )
-    set_password(user, password)
-    db.add(user)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(user)
+    except IntegrityError:  # somebody added the same name in this very moment
+        raise NameTaken(username=username) from None
     facts = {"roles": sorted(map(str, new.roles)), "unit": _unit_code(db, new.unit_id)}
     record(db, Event.USER_ADDED, user.public_id, facts, actor=by.public_id if by else None, now=now)
-    return user, password
+    return user, given.password
+
+
+@dataclass(frozen=True)
+class Details:
+    """Everything about a person that an administrator edits on one page."""
+
+    name: str
+    unit_id: int
+    post: str
+    rank_band: str
+    audience: str
+    roles: frozenset[Role]
+
+
+def edit(db: Session, user: User, wanted: Details, *, by: Person, now: datetime) -> None:
+    """Change what differs; every change of weight is recorded.
+
+    Raises NoRole, RolesClash or LastAdministrator before anything is changed.
+    """
+    change_roles(db, user, wanted.roles, by=by, now=now)
+    move(db, user, wanted.unit_id, by=by, now=now)
+    changed: dict[str, object] = {}
+    for field in ("post", "rank_band", "audience"):
+        old, new = getattr(user, field), getattr(wanted, field)
+        if old != new:
+            changed[field] = {"from": old, "to": new}
+            setattr(user, field, new)
+    if user.name != wanted.name.strip():
+        changed["name"] = "changed"  # the record outlives the person's file: no names in it
+        user.name = wanted.name.strip()
+    if changed:
+        record(db, Event.DETAILS_CHANGED, user.public_id, changed, actor=by.public_id, now=now)
 
 
 def change_roles(
     db: Session, user: User, roles: Iterable[Role], *, by: Person | None, now: datetime
 ) -> None:
-    """Replace the roles; the person's sessions end. Raises RolesClash or LastAdministrator."""
+    """Replace the roles; the person's sessions end.
+
+    Raises NoRole, RolesClash or LastAdministrator.
+    """
     wanted = frozenset(roles)
     held = frozenset(Role(role.role) for role in user.roles)
     if wanted == held:
@@ -139,8 +189,9 @@ def enable(db: Session, user: User, *, by: Person, now: datetime) -> None:
 
 def reset_password(db: Session, user: User, *, by: Person | None, now: datetime) -> str:
     """A new one-time password, returned and kept nowhere; all sessions end."""
-    password = one_time_password()
-    set_password(user, password)
+    given = one_time()
+    user.password_hash = given.hash
+    user.session_stamp = new_public_id()
     user.must_change_password = True
     user.initial_expires_at = now + INITIAL_LASTS
     # Counts as a right try, so that earlier guesses by strangers no longer hold the person up.
@@ -148,7 +199,7 @@ def reset_password(db: Session, user: User, *, by: Person | None, now: datetime)
     record(
         db, Event.PASSWORD_RESET, user.public_id, {}, actor=by.public_id if by else None, now=now
     )
-    return password
+    return given.password
 
 
 def by_public_id(db: Session, public_id: str) -> User:
@@ -160,15 +211,25 @@ def by_public_id(db: Session, public_id: str) -> User:
 
 
 def _require_another_administrator(db: Session, user: User) -> None:
-    others = db.scalar(
+    # Locked, so that two administrators who remove each other wait for one another.
+    administrators = db.scalars(
         select(User.id)
         .join(UserRole)
-        .where(UserRole.role == Role.ADMIN, User.id != user.id, User.disabled_at.is_(None))
-        .limit(1)
-    )
-    if others is None:
+        .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
+        .order_by(User.id)
+        .with_for_update()
+    ).all()
+    if not set(administrators) - {user.id}:
         raise LastAdministrator()
 
 
 def _unit_code(db: Session, unit_id: int) -> str:
     return db.get_one(Unit, unit_id).code
+
+
+def by_username(db: Session, username: str) -> User:
+    """Somebody by user name, for commands; NotFound where there is nobody."""
+    user = db.scalar(select(User).where(User.username == fold(username)))
+    if user is None:
+        raise NotFound()
+    return user

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from examapp.core import throttle
-from examapp.core.people import require_strong
+from examapp.core.people import SamePassword, fold, require_strong
 from examapp.core.refusals import N_, RuleBroken
 from examapp.services.people.persons import Person, by_id
 from examapp.store.base import new_public_id
@@ -21,6 +21,7 @@ from examapp.store.people import SignInTry, User
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS_HASH = HASHER.hash("nobody has this password")
 INITIAL_LASTS = timedelta(days=30)
+OWN_ACCOUNT = "own account"  # where others would have a device: tries at the present password
 
 
 class WrongPassword(RuleBroken):
@@ -48,16 +49,14 @@ class SignInResult:
     refusal: RuleBroken | None
 
 
-def fold(username: str) -> str:
-    """User names are the same in any case and with spaces around them."""
-    return username.strip().casefold()
-
-
 def sign_in(
     db: Session, username: str, password: str, *, address: str, device: str, now: datetime
 ) -> SignInResult:
     """Check a password under the throttle; `device` is "" unless the account knows it."""
     account = fold(username)
+    # Tries at one account wait for one another: guesses in parallel would be counted too late.
+    lock = select(User.id).where(User.username == account).with_for_update(key_share=True)
+    db.execute(lock)
     try:
         throttle.require_may_try(
             _failures(db, account, device, now),
@@ -76,6 +75,7 @@ def sign_in(
         return SignInResult(None, InitialExpired())
     if user.password_hash and HASHER.check_needs_rehash(user.password_hash):
         user.password_hash = HASHER.hash(password)
+    _forget_old_tries(db, account, now)
     return SignInResult(by_id(db, user.id), None)
 
 
@@ -110,6 +110,11 @@ def _failures(db: Session, account: str, device: str, now: datetime) -> list[dat
     return failed
 
 
+def _forget_old_tries(db: Session, account: str, now: datetime) -> None:
+    old = SignInTry.at <= now - throttle.MEMORY
+    db.execute(delete(SignInTry).where(SignInTry.account == account, old))
+
+
 def _address_failures(db: Session, address: str, now: datetime) -> int:
     return (
         db.scalar(
@@ -131,11 +136,18 @@ def device_digest(token: str) -> str:
 def change_password(db: Session, person: Person, old: str, new: str, *, now: datetime) -> str:
     """Set a password of one's own; every session but this one ends. Returns the new stamp.
 
-    Raises WrongPassword or WeakPassword.
+    Raises WrongPassword (which the caller must commit: the try counts), TooManyTries,
+    SamePassword or WeakPassword.
     """
-    user = db.get_one(User, person.id)
-    if not _verify(user, old):
+    user = db.get_one(User, person.id, with_for_update={"key_share": True})
+    failures = _failures(db, user.username, OWN_ACCOUNT, now)
+    throttle.require_may_try(failures, address_failures=0, known_device=True, now=now)
+    right = _verify(user, old)
+    db.add(SignInTry(account=user.username, device=OWN_ACCOUNT, address="", at=now, right=right))
+    if not right:
         raise WrongPassword()
+    if new == old:
+        raise SamePassword()
     require_strong(new, user.username)
     set_password(user, new)
     user.must_change_password = False

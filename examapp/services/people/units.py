@@ -14,14 +14,15 @@ from examapp.store.people import Unit
 
 def subtree(*roots: int) -> Select[int]:
     """Ids of the units and of all units under them, as a query to put into another."""
-    tree = select(Unit.id).where(Unit.id.in_(roots)).cte("subtree", recursive=True)
+    # Without a name of its own: one query may ask for two subtrees.
+    tree = select(Unit.id).where(Unit.id.in_(roots)).cte(recursive=True)
     tree = tree.union(select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
     return select(tree.c.id)
 
 
 def lineage(unit_id: int) -> Select[int]:
     """Ids of the unit and of all units above it."""
-    line = select(Unit.id, Unit.parent_id).where(Unit.id == unit_id).cte("lineage", recursive=True)
+    line = select(Unit.id, Unit.parent_id).where(Unit.id == unit_id).cte(recursive=True)
     line = line.union(select(Unit.id, Unit.parent_id).join(line, Unit.id == line.c.parent_id))
     return select(line.c.id)
 

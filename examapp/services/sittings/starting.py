@@ -27,8 +27,8 @@ from examapp.store.sittings import Sitting
 from examapp.store.upsert import insert_unless_there
 
 
-def start(db: Session, person: Person, exam_id: str, *, now: datetime) -> Sitting:
-    """The person's running sitting of an exam, begun now if there is none.
+def start(db: Session, person: Person, exam_id: str, *, device: str, now: datetime) -> Sitting:
+    """The person's running sitting of an exam, begun now on this device if there is none.
 
     Two starts at once make one sitting: the paper's unique key decides, and the loser
     gets the winner's. Raises NotFound, NotOpen or NoTryLeft.
@@ -48,10 +48,12 @@ def start(db: Session, person: Person, exam_id: str, *, now: datetime) -> Sittin
         raise NotOpen()
     if len(sittings) >= spec_of(exam).tries:
         raise NoTryLeft()
-    return _begin(db, person, exam, len(sittings) + 1, now=now)
+    return _begin(db, person, exam, len(sittings) + 1, device=device, now=now)
 
 
-def _begin(db: Session, person: Person, exam: Exam, try_no: int, *, now: datetime) -> Sitting:
+def _begin(
+    db: Session, person: Person, exam: Exam, try_no: int, *, device: str, now: datetime
+) -> Sitting:
     spec = spec_of(exam)
     pool = pools.frozen(db, exam.id, exam.public_id, exam.pool_digest or "")
     seed = db.scalars(select(Exam.seed).where(Exam.id == exam.id)).one()
@@ -70,7 +72,8 @@ def _begin(db: Session, person: Person, exam: Exam, try_no: int, *, now: datetim
     if paper_id is None:
         return _of_try(db, person, exam, try_no)
     db.execute(insert(PaperItem), _places(paper_id, drawn, pool))
-    sitting = _insert_sitting(db, person, exam, paper_id, try_no, spec.minutes, now=now)
+    ends = deadline(now, spec.minutes, 0, exam.closes_at)
+    sitting = _insert_sitting(db, person, exam, paper_id, try_no, device, now, ends)
     facts = {
         "exam": exam.public_id,
         "candidate": person.public_id,
@@ -105,12 +108,11 @@ def _insert_sitting(
     exam: Exam,
     paper_id: int,
     try_no: int,
-    minutes: int,
-    *,
+    device: str,
     now: datetime,
+    ends: datetime,
 ) -> Sitting:
     """The window stands in the statement: an exam cancelled or closed this instant is not begun."""
-    ends = deadline(now, minutes, 0, exam.closes_at)
     used = select(func.count()).where(Sitting.exam_id == exam.id, Sitting.user_id == person.id)
     window = select(
         literal(new_public_id()),
@@ -121,6 +123,7 @@ def _insert_sitting(
         literal(now, Moment()),
         literal(ends, Moment()),
         literal(1),
+        literal(device),
     ).where(
         Exam.id == exam.id,
         Exam.cancelled_at.is_(None),
@@ -137,6 +140,7 @@ def _insert_sitting(
         "started_at",
         "deadline",
         "lease_no",
+        "lease_device",
     ]
     made = db.execute(insert(Sitting).from_select(columns, window).returning(Sitting.id)).scalar()
     if made is None:
@@ -155,7 +159,7 @@ def _of_try(db: Session, person: Person, exam: Exam, try_no: int) -> Sitting:
     return sitting
 
 
-def take_over(db: Session, person: Person, sitting_id: str, *, now: datetime) -> int:
+def take_over(db: Session, person: Person, sitting_id: str, *, device: str, now: datetime) -> int:
     """Continue a running sitting on this device; returns the new lease number.
 
     From then on the other device's saves are refused; what it had confirmed stays.
@@ -168,7 +172,7 @@ def take_over(db: Session, person: Person, sitting_id: str, *, now: datetime) ->
             Sitting.closed_at.is_(None),
             Sitting.deadline > now,
         )
-        .values(lease_no=Sitting.lease_no + 1)
+        .values(lease_no=Sitting.lease_no + 1, lease_device=device)
         .returning(Sitting.lease_no)
     ).scalar()
     if taken is None:

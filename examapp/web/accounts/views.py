@@ -15,24 +15,23 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from examapp.clock import now
-from examapp.core.people import WeakPassword
+from examapp.core.people import SamePassword, WeakPassword
+from examapp.core.throttle import TooManyTries
 from examapp.services.people import setup as first
 from examapp.services.people import signing_in
 from examapp.services.people.persons import Person, by_id
-from examapp.store.base import new_public_id
 from examapp.web.accounts.forms import NewPassword, Setup, SignIn
+from examapp.web.devices import known_to, remember
 from examapp.web.languages import HTML
 from examapp.web.refusals import said
 from examapp.web.signed_in import enter, leave, me, someone
 from examapp.web.transaction import db
 
 room = Blueprint("accounts", __name__, template_folder="templates")
-DEVICE_COOKIE = "examapp_device"
-YEAR = 365 * 24 * 3600
 
 
 @room.route("/sign-in", methods=["GET", "POST"])
@@ -49,7 +48,7 @@ def sign_in() -> str | Response | tuple[str, int]:
         username,
         form.password.data,
         address=request.remote_addr or "",
-        device=_known_device(username),
+        device=known_to(username),
         now=now(),
     )
     if result.person is None:
@@ -58,46 +57,26 @@ def sign_in() -> str | Response | tuple[str, int]:
         return render_template("accounts/sign_in.html", form=form), 422
     enter(result.person)
     response = redirect(_inside(form.next.data))
-    _remember_device(response, username)
+    remember(response, username)
     return response
 
 
 def _inside(target: str | None) -> str:
     """Only addresses of our own: a link must not carry people elsewhere after they signed in."""
-    parts = urlsplit(target or "")
-    safe = target and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if target and safe and not parts.netloc else url_for("home.page")
+    target = target or ""
+    # Browsers drop tabs and newlines, and read a backslash as a slash: /<tab>\evil.com leads away.
+    plain = not any(sign <= " " or sign == "\\" for sign in target)
+    ours = plain and target.startswith("/") and not target.startswith("//")
+    return target if ours and _can_be_visited(urlsplit(target).path) else url_for("home.page")
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="device")
-
-
-def _known_device(username: str) -> str:
-    """The digest of this browser's mark, if the account signed in here before; else ""."""
+def _can_be_visited(path: str) -> bool:
+    """A page that answered a form has an address that cannot be asked for again."""
     try:
-        mark = _signer().loads(request.cookies.get(DEVICE_COOKIE, ""))
-    except BadSignature:
-        return ""
-    account = signing_in.fold(username)
-    return signing_in.device_digest(f"{mark['id']}:{account}") if account in mark["of"] else ""
-
-
-def _remember_device(response: Response, username: str) -> None:
-    try:
-        mark = _signer().loads(request.cookies.get(DEVICE_COOKIE, ""))
-    except BadSignature:
-        mark = {"id": new_public_id(), "of": []}
-    account = signing_in.fold(username)
-    mark["of"] = [account, *(name for name in mark["of"] if name != account)][:8]
-    response.set_cookie(
-        DEVICE_COOKIE,
-        str(_signer().dumps(mark)),
-        max_age=YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    return True
 
 
 @room.post("/sign-out")
@@ -135,7 +114,9 @@ def password() -> str | Response | tuple[str, int]:
         signing_in.change_password(db(), me(), form.old.data, form.new.data, now=now())
     except signing_in.WrongPassword:
         form.old.errors = [_("This is not your present password.")]
-    except WeakPassword as refusal:
+    except TooManyTries as refusal:
+        form.old.errors = [said(refusal)]
+    except (SamePassword, WeakPassword) as refusal:
         form.new.errors = [said(refusal)]
     else:
         enter(_fresh(me()))

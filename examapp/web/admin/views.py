@@ -1,5 +1,6 @@
-"""People and units."""
+"""People and units: all pages of the administrator."""
 
-from flask import Blueprint
+from examapp.web.admin import imports, units, users
+from examapp.web.admin.room import room
 
-room = Blueprint("admin", __name__)
+__all__ = ["imports", "room", "units", "users"]

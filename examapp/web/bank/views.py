@@ -1,5 +1,6 @@
-"""The question bank."""
+"""The question bank: its views, gathered."""
 
-from flask import Blueprint
+from examapp.web.bank import item_views, reading_views, writing_views
+from examapp.web.bank.room import room
 
-room = Blueprint("bank", __name__)
+__all__ = ["item_views", "reading_views", "room", "writing_views"]

@@ -1,5 +1,6 @@
 """Exams, for those who sit and those who set them."""
 
-from flask import Blueprint
+from examapp.web.exams import candidate_views, drafting_views, setting_views
+from examapp.web.exams.room import room
 
-room = Blueprint("exams", __name__)
+__all__ = ["candidate_views", "drafting_views", "room", "setting_views"]

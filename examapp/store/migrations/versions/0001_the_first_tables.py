@@ -53,12 +53,13 @@ def upgrade() -> None:
         "policy_packs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_packs")),
-        sa.UniqueConstraint("code", "digest", name=op.f("uq_policy_packs_code_digest")),
+        sa.UniqueConstraint("code", "number", name=op.f("uq_policy_packs_code_number")),
     )
     op.create_table(
         "setup_links",
@@ -235,7 +236,6 @@ def upgrade() -> None:
             ["topic"], ["topics.code"], name=op.f("fk_item_revisions_topic_topics")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item_revisions")),
-        sa.UniqueConstraint("item_id", "digest", name=op.f("uq_item_revisions_item_id_digest")),
         sa.UniqueConstraint("item_id", "number", name=op.f("uq_item_revisions_item_id_number")),
     )
     with op.batch_alter_table("item_revisions", schema=None) as batch_op:
@@ -258,6 +258,9 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.CheckConstraint(
+            "confirmed IS NOT FALSE OR remark <> ''", name=op.f("ck_offline_study_refused_why")
+        ),
+        sa.CheckConstraint(
             "(decided_at IS NULL) = (confirmed IS NULL)", name=op.f("ck_offline_study_decided")
         ),
         sa.CheckConstraint("decided_by <> user_id", name=op.f("ck_offline_study_not_by_oneself")),
@@ -273,6 +276,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("offline_study", schema=None) as batch_op:
         batch_op.create_index("ix_offline_study_user_id", ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_offline_study_once",
+            ["user_id", "on", "what"],
+            unique=True,
+            sqlite_where=sa.text("confirmed IS NOT FALSE"),
+            postgresql_where=sa.text("confirmed IS NOT FALSE"),
+        )
 
     op.create_table(
         "sections",
@@ -514,6 +524,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_no", sa.Integer(), nullable=False),
+        sa.Column("lease_device", sa.Text(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("responses_digest", sa.Text(), nullable=True),

@@ -1,0 +1,91 @@
+"""What must happen though nobody looks: close lapsed sittings, release, keep checkpoints."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from examapp.clock import now as clock_now
+from examapp.config import Settings, from_environment
+from examapp.library import checkpoint_files
+from examapp.services.exams.setting import due_for_release, release
+from examapp.services.sittings.closing import close_lapsed, lapsed
+from examapp.services.verification.whole import checkpoint_facts
+from examapp.store.engine import make_engine, reading
+from examapp.store.exams import Exam
+from examapp.store.sittings import Sitting
+
+EVERY = 2.0
+CHECKPOINT_EVERY = timedelta(days=1)
+log = logging.getLogger(__name__)
+
+
+def round_(engine: Engine, *, now: datetime) -> int:
+    """One round, each thing in a transaction of its own; how many things were done."""
+    with Session(reading(engine)) as db:
+        sittings = lapsed(db, now)
+        exams = [exam.id for exam in due_for_release(db, now)]
+    closed = [_do(engine, partial(_close, now=now), sitting) for sitting in sittings]
+    released = [_do(engine, partial(_release, now=now), exam) for exam in exams]
+    return sum(closed) + sum(released)
+
+
+def _close(db: Session, sitting_id: int, *, now: datetime) -> None:
+    close_lapsed(db, db.get_one(Sitting, sitting_id), now=now)
+
+
+def _release(db: Session, exam_id: int, *, now: datetime) -> None:
+    release(db, db.get_one(Exam, exam_id), by=None, now=now)
+
+
+def _do(engine: Engine, work: Callable[[Session, int], None], row: int) -> bool:
+    try:
+        with Session(engine) as db, db.begin():
+            work(db, row)
+    except Exception:
+        log.exception("the caretaker could not finish something; it is tried again")
+        return False
+    return True
+
+
+def keep_checkpoint(engine: Engine, settings: Settings, *, now: datetime) -> Path | None:
+    """Write a signed checkpoint when the newest is older than a day; None when it is not."""
+    folder = settings.instance / "checkpoints"
+    newest = max((p.stat().st_mtime for p in folder.glob("*.json")), default=0.0)
+    if now.timestamp() - newest < CHECKPOINT_EVERY.total_seconds():
+        return None
+    with Session(reading(engine)) as db:
+        facts = checkpoint_facts(db, now=now)
+    if facts is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{facts['number']:010d}.json"
+    key = checkpoint_files.signing_key(settings.instance / "keys")
+    path.write_text(checkpoint_files.signed(facts, key), encoding="utf-8")
+    return path
+
+
+def main() -> None:
+    """Go on until the server that started us is gone."""
+    settings = from_environment()
+    engine = make_engine(settings.database_url)
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            round_(engine, now=clock_now())
+            keep_checkpoint(engine, settings, now=clock_now())
+        except Exception:
+            log.exception("the caretaker's round failed; the next one follows")
+        time.sleep(EVERY)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""The database for a command: checked, migrated, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from examapp.config import Settings, check, from_environment
+from examapp.store.engine import check_settings, make_engine
+from examapp.store.migrations import upgrade
+
+
+@contextmanager
+def session(settings: Settings | None = None) -> Iterator[Session]:
+    """A session that commits when the command succeeds, and not otherwise."""
+    settings = settings or from_environment()
+    check(settings)
+    engine = make_engine(settings.database_url)
+    check_settings(engine)
+    upgrade(engine)
+    with Session(engine) as db, db.begin():
+        yield db
+    engine.dispose()

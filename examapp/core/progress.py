@@ -1,0 +1,29 @@
+"""How far a person has come with an exam, whatever the score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from examapp.core.sittings import SittingState
+
+
+class Progress(StrEnum):
+    """Not begun, at it now, handed in, or ended by the deadline."""
+
+    NOT_YET = "not-yet"
+    SITTING = "sitting"
+    HANDED_IN = "handed-in"
+    LAPSED = "lapsed"
+
+
+_BY_STATE = {
+    SittingState.OPEN: Progress.SITTING,
+    SittingState.SUBMITTED: Progress.HANDED_IN,
+    SittingState.LAPSED: Progress.LAPSED,
+}
+
+
+def progress(tries: Sequence[SittingState]) -> Progress:
+    """The last of the tries, in order, decides."""
+    return _BY_STATE[tries[-1]] if tries else Progress.NOT_YET

@@ -1,0 +1,49 @@
+"""What a cadre does next, and by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from examapp.clock import local_date
+from examapp.core.assessment import Sheet
+from examapp.core.exams import ExamState
+from examapp.services.assessments.sheets import this_year
+from examapp.services.exams.candidates import Standing, standings
+from examapp.services.people.persons import Person
+from examapp.services.study.progress import next_section
+from examapp.store.study import Guide, Section
+
+FRESH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class CadreDesk:
+    """Exams to sit, to come, and with fresh results; what to study next; the year so far."""
+
+    to_sit: list[Standing]
+    coming: list[Standing]
+    results: list[Standing]
+    next_section: tuple[Guide, Section] | None
+    sheet: Sheet
+    year: int
+
+
+def cadre_desk(db: Session, person: Person, *, policy: str, now: datetime) -> CadreDesk:
+    """Everything on the first page of a cadre."""
+    mine = standings(db, person, now=now)
+    year = local_date(now).year
+    return CadreDesk(
+        to_sit=[s for s in mine if s.may_start and (s.open_sitting or not s.sittings)],
+        coming=[s for s in mine if s.state is ExamState.ANNOUNCED],
+        results=[s for s in mine if s.result and s.exam.released_at and _fresh(s, now)],
+        next_section=next_section(db, person, year=year),
+        sheet=this_year(db, person.id, policy, now=now),
+        year=year,
+    )
+
+
+def _fresh(standing: Standing, now: datetime) -> bool:
+    return standing.exam.released_at is not None and standing.exam.released_at > now - FRESH

@@ -1,0 +1,1 @@
+"""Reports for personnel officers: their own subtree, and not one name outside it."""

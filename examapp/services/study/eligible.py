@@ -1,0 +1,62 @@
+"""Which items a section's check may ask now: in force, on its articles, of no running exam."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import Session
+
+from examapp.services.bank.revisions import current
+from examapp.services.people.persons import Person
+from examapp.store.bank import Item, ItemCitation, ItemRevision
+from examapp.store.exams import Exam, PoolItem
+from examapp.store.study import Check, Section, SectionCitation
+
+
+def kept_back() -> Select[int]:
+    """Ids of items in the pool of a published exam whose results are not released.
+
+    Items and not revisions: a newer wording would give the frozen one away as well.
+    """
+    return (
+        select(ItemRevision.item_id)
+        .join(PoolItem, PoolItem.revision_id == ItemRevision.id)
+        .join(Exam, Exam.id == PoolItem.exam_id)
+        .where(
+            Exam.published_at.is_not(None), Exam.released_at.is_(None), Exam.cancelled_at.is_(None)
+        )
+    )
+
+
+def candidates(db: Session, section: Section) -> Sequence[Row[Any]]:
+    """Items (revision id, code, kind, content) that cite an article of the section."""
+    shared = exists().where(
+        ItemCitation.revision_id == ItemRevision.id,
+        ItemCitation.law == SectionCitation.law,
+        ItemCitation.article == SectionCitation.article,
+        SectionCitation.section_id == section.id,
+    )
+    return db.execute(
+        select(ItemRevision.id, Item.code, ItemRevision.kind, ItemRevision.content)
+        .join(Item, Item.id == ItemRevision.item_id)
+        .where(
+            ItemRevision.id.in_(current()),
+            shared,
+            ItemRevision.item_id.not_in(kept_back()),  # study items stand in no pool
+        )
+    ).all()
+
+
+def met(db: Session, person: Person) -> set[str]:
+    """Codes of the items that stood in an earlier check of the person."""
+    drawn = db.scalars(select(Check.items).where(Check.user_id == person.id))
+    revisions = {revision_id for items in drawn for revision_id, _ in items}
+    return set(
+        db.scalars(
+            select(Item.code)
+            .join(ItemRevision, ItemRevision.item_id == Item.id)
+            .where(ItemRevision.id.in_(revisions))
+        )
+    )

@@ -1,0 +1,55 @@
+"""The whole verification, the chain first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from examapp.core.ledger import first_break
+from examapp.services.ledger import entries
+from examapp.services.verification.bank import check_revisions
+from examapp.services.verification.exams import check_exams
+from examapp.services.verification.findings import Finding
+from examapp.services.verification.people import check_roles
+from examapp.services.verification.scores import check_certificates, check_sittings
+from examapp.store.ledger import LedgerEntry
+
+
+def verify(db: Session, *, checkpoint: dict[str, Any] | None = None) -> Iterator[Finding]:
+    """Everything that does not fit, in the order in which later things rest on earlier ones.
+
+    `checkpoint` is the content of a checkpoint file whose signature was checked already.
+    """
+    broken = first_break(entries(db))
+    if broken:
+        yield Finding(f"ledger entry {broken.number}", broken.why)
+    if checkpoint:
+        yield from _check_checkpoint(db, checkpoint)
+    for check in (check_roles, check_revisions, check_exams, check_sittings, check_certificates):
+        yield from check(db)
+
+
+def _check_checkpoint(db: Session, checkpoint: dict[str, Any]) -> Iterator[Finding]:
+    number = checkpoint["number"]
+    stands = db.scalar(select(LedgerEntry.digest).where(LedgerEntry.number == number))
+    if stands != checkpoint["digest"]:
+        why = "it is gone" if stands is None else "it is not the entry that the checkpoint saw"
+        yield Finding(f"ledger entry {number}", why)
+
+
+def head(db: Session) -> tuple[int, str] | None:
+    """Number and digest of the newest entry: what a checkpoint keeps."""
+    last = db.execute(
+        select(LedgerEntry.number, LedgerEntry.digest).order_by(LedgerEntry.number.desc()).limit(1)
+    ).first()
+    return (last.number, last.digest) if last else None
+
+
+def checkpoint_facts(db: Session, *, now: datetime) -> dict[str, Any] | None:
+    """What a checkpoint says, before it is signed; None while the ledger is empty."""
+    last = head(db)
+    return {"number": last[0], "digest": last[1], "at": now.isoformat()} if last else None

@@ -1,0 +1,119 @@
+"""For trainers and administrators: look at an exam, publish it, call it off, release it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from examapp.clock import now
+from examapp.core.draw import PoolTooSmall
+from examapp.core.exams import state
+from examapp.core.refusals import Conflict, Invalid, RuleBroken
+from examapp.core.spec import BankTooSmall
+from examapp.services.exams import audience, disclosure, pools, setting
+from examapp.services.exams.drafts import draft_of
+from examapp.services.exams.turnout import turnout
+from examapp.store.exams import Exam
+from examapp.web.exams.describing import told
+from examapp.web.exams.drafting_views import unit_names
+from examapp.web.exams.forms import CancelForm
+from examapp.web.exams.room import room
+from examapp.web.refusals import said, said_fault
+from examapp.web.signed_in import me
+from examapp.web.transaction import db
+
+Page = str | Response | tuple[str, int]
+
+
+@room.get("/set-exams", endpoint="setting")
+def all_of_them() -> str:
+    """Every exam with its state, and what waits."""
+    moment = now()
+    exams = [
+        (exam, state(setting.times(exam), moment), setting.spec_of(exam))
+        for exam in setting.all_exams(db())
+    ]
+    return render_template(
+        "exams/setting.html", exams=exams, waiting=setting.waiting(db(), moment), now=moment
+    )
+
+
+@room.get("/set-exams/<exam>")
+def show(exam: str) -> str:
+    """A draft with what it lacks, or a published exam with how it goes."""
+    return _page(setting.by_public_id(db(), exam))
+
+
+def _page(exam: Exam, refusal: str = "") -> str:
+    moment = now()
+    common = {
+        "exam": exam,
+        "spec": setting.spec_of(exam),
+        "state": state(setting.times(exam), moment),
+        "facts": told(draft_of(exam), unit_names())[2:],
+        "refusal": refusal,
+        "now": moment,
+    }
+    if not exam.published_at:
+        return render_template(
+            "exams/draft.html",
+            holdings=pools.holdings(db(), setting.spec_of(exam)),
+            people=audience.size(db(), exam),
+            **common,
+        )
+    return render_template(
+        "exams/show.html",
+        turnout=turnout(db(), exam, now=moment),
+        pool_size=disclosure.pool_size(db(), exam),
+        seed=disclosure.seed_of(db(), exam),
+        because=disclosure.cancelled_because(db(), exam),
+        **common,
+    )
+
+
+@room.post("/set-exams/<exam>/publish")
+def publish(exam: str) -> Page:
+    """Freeze the pool and announce the exam, or say exactly why not."""
+    found = setting.by_public_id(db(), exam)
+    seen = request.form.get("edit_no", "")
+    try:
+        setting.publish(
+            db(), found, by=me(), now=now(), edit_no=int(seen) if seen.isdecimal() else 0
+        )
+    except (BankTooSmall, PoolTooSmall, Invalid, Conflict) as refusal:
+        return _page(found, _why(refusal)), 409
+    flash(_("The exam is published. Those it is for see it from now on."), "success")
+    return redirect(url_for("exams.show", exam=found.public_id))
+
+
+def _why(refusal: RuleBroken) -> str:
+    if isinstance(refusal, Invalid):
+        return " ".join(said_fault(fault) for fault in refusal.faults)
+    if isinstance(refusal, Conflict):
+        return _("Somebody changed this draft since you opened the page. Look it over once more.")
+    return said(refusal)
+
+
+@room.route("/set-exams/<exam>/cancel", methods=["GET", "POST"])
+def cancel(exam: str) -> Page:
+    """Call a published exam off, with the reason."""
+    found = setting.by_public_id(db(), exam)
+    form = CancelForm()
+    if not form.validate_on_submit():
+        page = render_template(
+            "exams/cancel.html", exam=found, form=form, turnout=turnout(db(), found, now=now())
+        )
+        return (page, 422) if form.errors else page
+    setting.cancel(db(), found, because=form.because.data.strip(), by=me(), now=now())
+    flash(_("The exam has been cancelled."), "success")
+    return redirect(url_for("exams.show", exam=found.public_id))
+
+
+@room.post("/set-exams/<exam>/release")
+def release(exam: str) -> Response:
+    """Show the results to those who sat, reveal the seed, issue certificates."""
+    found = setting.by_public_id(db(), exam)
+    setting.release(db(), found, by=me(), now=now())
+    flash(_("The results are released. Everybody who sat can now see theirs."), "success")
+    return redirect(url_for("exams.show", exam=found.public_id))

@@ -1,0 +1,133 @@
+"""What the facts of an entry are called, and how their values read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from examapp.services.record_pages import EntryPage
+from examapp.web.names import name, post_name
+from examapp.web.presentation import day, moment, texts
+
+FACTS = {
+    "agreed": _l("Agrees with the author"),
+    "answered": _l("Answered"),
+    "asked": _l("Questions asked"),
+    "audience": _l("Audience"),
+    "band": _l("Band"),
+    "because": _l("Reason"),
+    "candidate": _l("Candidate"),
+    "choice": _l("Choice"),
+    "choices": _l("Digest of the choices"),
+    "closes_at": _l("Closes at"),
+    "code": _l("Code"),
+    "deadline": _l("Deadline"),
+    "digest": _l("Digest"),
+    "earned": _l("Points by question"),
+    "exam": _l("Exam"),
+    "from": _l("before"),
+    "history": _l("Digest of all saves"),
+    "item": _l("Question"),
+    "items": _l("Digests of the questions"),
+    "lease": _l("Device number"),
+    "minutes": _l("Minutes"),
+    "most": _l("Full marks"),
+    "name": _l("Name"),
+    "name_en": _l("Name in English"),
+    "number": _l("Number"),
+    "opens_at": _l("Opens at"),
+    "outcome": _l("Outcome"),
+    "paper": _l("Digest of the paper"),
+    "parent": _l("Belongs to"),
+    "person": _l("Person"),
+    "points": _l("Points"),
+    "pool": _l("Digest of the pool"),
+    "pool_items": _l("Questions in the pool"),
+    "position": _l("Place in the list"),
+    "post": _l("Post"),
+    "rank_band": _l("Rank"),
+    "reader": _l("Second reader"),
+    "reason": _l("Reason"),
+    "remark": _l("Digest of the remark"),
+    "responses": _l("Digest of the responses"),
+    "right": _l("Answered rightly"),
+    "roles": _l("Roles"),
+    "section": _l("Section"),
+    "seed": _l("Seed"),
+    "seed_commitment": _l("Commitment to the seed"),
+    "sitting": _l("Sitting"),
+    "spec": _l("Digest of the exam's rules"),
+    "started_at": _l("Started at"),
+    "to": _l("after"),
+    "try": _l("Number of the try"),
+    "unit": _l("Unit"),
+    "user": _l("Person"),
+    "valid_from": _l("Valid from"),
+    "valid_until": _l("Valid until"),
+    "year": _l("Year"),
+}
+TABLES = {
+    "roles": "role",
+    "rank_band": "rank",
+    "audience": "audience",
+    "outcome": "outcome",
+    "band": "band",
+}
+ROLES = "user.roles-changed"
+
+
+def fact_name(code: str) -> str:
+    """What a fact is called; the code itself where it has no name yet."""
+    return str(FACTS.get(code, code))
+
+
+def told(fact: str, value: Any, found: EntryPage) -> str | Markup:
+    """A value in words where it has any, else as the record has it."""
+    if found.entry.event == ROLES:
+        fact = "roles"
+    if isinstance(value, dict):
+        return _inner(fact, value, found)
+    if isinstance(value, list):
+        return escape(_(", ")).join(told(fact, one, found) for one in value) or "–"
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return _word(fact, str(value), found)
+
+
+def _inner(fact: str, value: dict[str, Any], found: EntryPage) -> Markup:
+    parts = [
+        Markup("{}{}{}").format(
+            fact_name(key), _(": "), told(fact if key in ("from", "to") else key, inner, found)
+        )
+        for key, inner in value.items()
+    ]
+    return Markup("<br>").join(parts)
+
+
+def _word(fact: str, value: str, found: EntryPage) -> str | Markup:
+    if fact in TABLES:
+        return name(TABLES[fact], value)
+    if fact == "post":
+        return post_name(value)
+    if value in found.names:
+        return texts(found.names[value])
+    if fact == "name" and value == "changed":
+        return str(_("changed (names do not stand in the record)"))
+    return _time(value) or (Markup("<code>{}</code>").format(value) if len(value) >= 40 else value)
+
+
+def _time(value: str) -> str:
+    try:
+        if len(value) == 10:
+            return day(date.fromisoformat(value))
+        if len(value) >= 20 and value[4] == value[7] == "-":
+            return moment(datetime.fromisoformat(value))
+    except ValueError:
+        pass
+    return ""

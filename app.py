@@ -5,6 +5,6 @@ from examapp.web.application import create_app
 app = create_app()
 
 if __name__ == "__main__":
-    from examapp.serving import serve
+    from examapp.commands.serve import serve
 
-    serve(host="127.0.0.1", port=8000, workers=1)
+    serve(["--host", "127.0.0.1", "--port", "8000", "--workers", "1"])

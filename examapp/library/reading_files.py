@@ -46,28 +46,42 @@ def read_readings(folder: Path) -> tuple[list[AuthoredReading], list[FileFault]]
 
 
 def _entries(document: Document, name: str) -> Iterator[AuthoredReading | FileFault]:
-    for index, data in enumerate(document.data or []):
-        line = document.line(index)
-        try:
-            yield AuthoredReading(
-                code=data["item"],
-                digest=data["digest"],
-                choice=frozenset(data["choice"]),
-                reader=data["reader"],
-                on=_day(data["date"]),
-                file=name,
-                line=line,
-                remark=data.get("remark", ""),
+    if not isinstance(document.data, list):
+        if document.data is not None:
+            yield FileFault(
+                name, 1, "a reading file is a list, each entry beginning with '- item:'"
             )
-        except (KeyError, TypeError, ValueError):
-            words = "a reading names item, digest, choice, reader and date"
+        return
+    for index, data in enumerate(document.data):
+        line = document.line(index)
+        if not _well_formed(data):
+            words = "a reading names item, digest, choice (a list), reader and date"
             yield FileFault(name, line, words)
+            continue
+        yield AuthoredReading(
+            code=data["item"],
+            digest=data["digest"],
+            choice=frozenset(data["choice"]),
+            reader=data["reader"],
+            on=data["date"],
+            file=name,
+            line=line,
+            remark=data.get("remark", ""),
+        )
 
 
-def _day(value: Any) -> date:
-    if not isinstance(value, date):
-        raise ValueError(value)
-    return value
+def _well_formed(data: Any) -> bool:
+    if not isinstance(data, dict):
+        return False
+    texts = (data.get("item"), data.get("digest"), data.get("reader"), data.get("remark", ""))
+    choice = data.get("choice")
+    return (
+        all(isinstance(text, str) for text in texts)
+        and isinstance(choice, list)
+        and bool(choice)
+        and all(isinstance(option, str) for option in choice)
+        and type(data.get("date")) is date  # a moment is a date, too, to isinstance
+    )
 
 
 def write_readings(path: Path, readings: list[AuthoredReading]) -> None:

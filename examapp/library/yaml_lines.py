@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,9 +71,19 @@ def _mapping(
 ) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node)
+        key = _key(loader, key_node)
         if key in found:
             raise BadYamlError(key_node.start_mark.line + 1, f'the key "{key}" stands here twice')
         found[key] = _value(loader, value_node, (*path, key), lines)
         lines[(*path, key)] = key_node.start_mark.line + 1
     return found
+
+
+def _key(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    """A key as its author means it: YAML 1.1 would read `on:` as true."""
+    if node.tag == "tag:yaml.org,2002:bool":
+        return node.value
+    key = loader.construct_object(node, deep=True)
+    if not isinstance(key, Hashable):
+        raise BadYamlError(node.start_mark.line + 1, "a key is a word, not a list")
+    return key

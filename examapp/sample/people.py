@@ -89,7 +89,9 @@ def build(db: Session, password: str, *, chance: random.Random, now: datetime) -
                 "leading-cadres" if leading else "civil-servants",
                 frozenset({Role.CADRE}),
             )
-            bureau.cadres.append(_person(db, _add(db, new, now)))
+            user = _add(db, new, now)
+            user.must_change_password = False  # they came in long ago: see their history
+            bureau.cadres.append(_person(db, user))
     return bureau
 
 

@@ -77,6 +77,11 @@ class OnRegister:
     items: int
     sections: int
 
+    @property
+    def rank(self) -> int:
+        """The place of its kind: the constitution first, then laws, then regulations."""
+        return KINDS.index(self.law.kind) if self.law.kind in KINDS else len(KINDS)
+
 
 @dataclass(frozen=True)
 class CitedArticle:
@@ -95,12 +100,8 @@ def edition_on(law: Law, day: date) -> Edition:
 def shelf(db: Session, *, today: date) -> list[OnRegister]:
     """The register: the constitution first, then laws, then regulations."""
     items, sections = _item_counts(db), _section_counts(db)
-    laws = sorted(all_laws(db), key=lambda law: _rank(law.kind))
-    return [_on_register(law, today, items, sections) for law in laws if law.editions]
-
-
-def _rank(kind: str) -> int:
-    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+    laws = [_on_register(law, today, items, sections) for law in all_laws(db) if law.editions]
+    return sorted(laws, key=lambda entry: entry.rank)
 
 
 def _on_register(

@@ -129,5 +129,5 @@ def _names(db: Session, ids: set[str]) -> Names:
     return {
         **{u.public_id: {"zh": u.name, "en": u.name} for u in db.execute(users)},
         **{u.public_id: {"zh": u.name, "en": u.name_en or u.name} for u in db.execute(units)},
-        **dict(db.execute(exams).tuples().all()),
+        **{exam.public_id: exam.title for exam in db.execute(exams)},
     }

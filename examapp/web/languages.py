@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -52,7 +53,7 @@ def compile_catalogues(folder: Path) -> None:
         newest = max((source.stat().st_mtime for source in sources), default=0.0)
         if path.exists() and path.stat().st_mtime > newest:
             continue
-        fresh = path.with_suffix(f".{id(path)}")
+        fresh = path.with_suffix(f".{os.getpid()}")
         with fresh.open("wb") as file:
             write_mo(file, merged(code))
         fresh.replace(path)

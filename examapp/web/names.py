@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from jinja2 import pass_context
 
 from examapp.library.registers import read_registers
 from examapp.services.bank.topics import titles
@@ -121,9 +122,19 @@ NAMES = {
 def install(app: Flask) -> None:
     """Give templates a filter for each table, and for topics and posts."""
     for table in NAMES:
-        app.add_template_filter(_namer(table), f"{table}_name")
+        app.add_template_filter(_filter(_namer(table)), f"{table}_name")
     app.add_template_filter(topic_name)
     app.add_template_filter(post_name)
+
+
+def _filter(namer: Callable[[object], str]) -> Callable[[object, object], str]:
+    """Jinja must not work out `'exam'|use_name` once for all: the language changes."""
+
+    @pass_context
+    def spoken(_context: object, code: object) -> str:
+        return namer(code)
+
+    return spoken
 
 
 def _namer(table: str) -> Callable[[object], str]:

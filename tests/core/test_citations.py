@@ -1,5 +1,7 @@
 """Citations: read, written back, read aloud."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,13 +31,12 @@ def zeros(number: int) -> int:
     return len(stretches) - 1
 
 
-@pytest.mark.parametrize("number", range(1, 2000))
-def test_numerals_mean_their_number(number):
-    said = numeral(number)
-    assert value(said) == number
-    assert said.count("零") == zeros(number)
-    assert not said.startswith("零")
-    assert not said.endswith("零")
+def test_numerals_mean_their_number():
+    for number in range(1, 2000):
+        said = numeral(number)
+        assert value(said) == number, said
+        assert said.count("零") == zeros(number), said
+        assert said[0] != "零" != said[-1], said
 
 
 @pytest.mark.parametrize(
@@ -132,10 +133,8 @@ def test_every_citation_is_read_back_as_written(cite):
 
 @given(st.text(max_size=40))
 def test_nothing_else_than_invalid_is_ever_raised(text):
-    try:
+    with suppress(Invalid):
         assert str(parse(text)) == text.strip()
-    except Invalid:
-        pass
 
 
 def test_many_lines_are_read_with_every_fault():

@@ -45,7 +45,7 @@ def test_items_and_points_add_up():
     ("change", "places"),
     [
         ({}, []),
-        ({"lines": ()}, ["lines"]),
+        ({"lines": (), "bands": ()}, ["lines"]),
         ({"lines": (line(count=0), line(count=20))}, ["line 1"]),
         ({"lines": (line(count=20, points=Fraction(-1)),), "bands": ()}, ["line 1", "cut_score"]),
         ({"minutes": 0}, ["minutes"]),

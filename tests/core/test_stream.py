@@ -65,6 +65,14 @@ def test_below_rejects_what_would_bias(key, bounds):
         assert 0 <= found < bound
 
 
+def test_a_bound_past_the_half_rejects_nearly_every_second_word():
+    stream, words, bound = Stream(b"half"), words_by_hand(b"half"), 2**63 + 1
+    assert [stream.below(bound) for _ in range(50)] == [
+        below_by_hand(words, bound) for _ in range(50)
+    ]
+    assert stream.word() == next(words)
+
+
 @given(st.binary(max_size=8), st.lists(st.integers(), max_size=30))
 def test_a_shuffle_is_the_documented_permutation(key, things):
     words, expected = words_by_hand(key), list(things)

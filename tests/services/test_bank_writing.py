@@ -148,6 +148,12 @@ def test_the_second_of_two_who_revise_gets_a_conflict(db, trainer):
     assert rewrite(db, item, other, started_from=2, stem="second").number == 3
 
 
+def test_a_revision_begun_from_one_that_does_not_exist_is_a_conflict(db, trainer):
+    item = make(db, trainer)
+    with pytest.raises(Conflict):
+        rewrite(db, item, trainer, started_from=9, stem="x")
+
+
 def test_an_older_state_can_be_brought_back(db, trainer):
     item = make(db, trainer, stem="old")
     rewrite(db, item, trainer, started_from=1, stem="new")

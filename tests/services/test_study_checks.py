@@ -230,22 +230,6 @@ def test_handing_in_again_changes_nothing(db):
     assert db.scalar(select(func.count(StudyCredit.id))) == 0
 
 
-def test_a_hand_in_that_lost_the_race_credits_nothing(db, monkeypatch):
-    """Two hand-ins read the check as open; the statement itself lets only one of them win."""
-    section = section_with_items(db)
-    person = make_person(db)
-    check = draw(db, person, section, now=NOW)
-    right = keys(db, check)
-    hand_in(db, person, check.public_id, wrongs(db, check, 3), now=NOW)
-    stale = Check(id=check.id, user_id=person.id, section_id=section.id, items=check.items)
-    monkeypatch.setattr("examapp.services.study.checks.mine", lambda *_: stale)
-    monkeypatch.setattr(db, "refresh", lambda _: None)
-    hand_in(db, person, check.public_id, right, now=NOW)
-    db.expire_all()
-    assert db.get_one(Check, check.id).right == 0
-    assert db.scalars(select(StudyCredit)).all() == []
-
-
 def test_a_section_is_credited_once_a_year_however_often_it_is_passed(db):
     section = section_with_items(db)
     person = make_person(db)
@@ -305,6 +289,14 @@ def test_the_result_shows_key_and_rationale_place_by_place(db):
     assert [place.right for place in places] == [False, True, True]
     assert places[0].chosen == {"A"}
     assert places[0].content.key == {"B"}
+
+
+def test_a_result_shows_options_in_the_authors_order_to_whose_letters_rationales_refer(db):
+    section = section_with_items(db, 6)
+    person = make_person(db)
+    places = [place for _ in range(4) for place in marked(db, pass_check(db, person, section))]
+    orders = {tuple(option_id for option_id, _ in p.question.options) for p in places}
+    assert orders == {("A", "B", "C", "D")}
 
 
 def test_a_result_hides_keys_while_an_exam_with_these_items_runs(db):

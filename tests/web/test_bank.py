@@ -303,3 +303,9 @@ def test_texts_of_authors_are_escaped(store, as_user, trainer, code):
     client.post(f"/bank/items/{code}/revise", data={**data, "stem_zh": hostile + "x"})
     for path in (f"/bank/items/{code}", "/bank", "/bank/waiting"):
         assert "<script>alert" not in client.get(path).text
+
+
+def test_names_follow_the_language_of_each_request(store, as_user, trainer):
+    chinese, english = (as_user(trainer, language) for language in ("zh_Hans_CN", "en"))
+    assert "单选题" in chinese.get("/bank").text
+    assert "单选题" not in english.get("/bank").text

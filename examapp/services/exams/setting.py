@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
@@ -23,6 +22,8 @@ from examapp.services.certificates.issuing import issue_due
 from examapp.services.exams import pools
 from examapp.services.exams.drafts import ExamDraft as ExamDraft
 from examapp.services.exams.drafts import faults
+from examapp.services.exams.pending import Waiting as Waiting
+from examapp.services.exams.pending import waiting as waiting
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
 from examapp.services.sittings.closing import close_lapsed
@@ -230,27 +231,3 @@ def due_for_release(db: Session, now: datetime) -> Sequence[Exam]:
             ~sitting,
         )
     ).all()
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What waits for those who set exams: results to release, drafts whose window is near."""
-
-    to_release: Sequence[Exam]
-    drafts: Sequence[Exam]
-
-
-SOON = timedelta(days=7)
-
-
-def waiting(db: Session, now: datetime) -> Waiting:
-    """For the home page, the longest waiting and the nearest first."""
-    published = Exam.published_at.is_not(None)
-    closed = select(Exam).where(
-        published, Exam.released_at.is_(None), Exam.cancelled_at.is_(None), Exam.closes_at <= now
-    )
-    near = select(Exam).where(~published, Exam.opens_at <= now + SOON)
-    return Waiting(
-        db.scalars(closed.order_by(Exam.closes_at)).all(),
-        db.scalars(near.order_by(Exam.opens_at)).all(),
-    )

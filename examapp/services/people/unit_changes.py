@@ -78,8 +78,8 @@ def unit_of(db: Session, user: User) -> Unit:
 
 def headcounts(db: Session) -> dict[int, int]:
     """How many people who are not disabled each unit has of its own."""
-    query = select(User.unit_id, func.count()).where(User.disabled_at.is_(None))
-    return dict(db.execute(query.group_by(User.unit_id)).tuples().all())
+    query = select(User.unit_id, func.count().label("heads")).where(User.disabled_at.is_(None))
+    return {row.unit_id: row.heads for row in db.execute(query.group_by(User.unit_id))}
 
 
 _TAKEN = N_("Another unit has this code. Choose a different one.")

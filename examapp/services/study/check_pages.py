@@ -73,15 +73,16 @@ def questions(db: Session, check: Check) -> list[Question]:
 
 
 def marked(db: Session, check: Check) -> list[Marked]:
-    """A handed-in check place by place, with key and rationale where they may be shown."""
+    """A handed-in check place by place, with key and rationale where they may be shown.
+
+    Options stand in the author's order, because rationales call them by its letters.
+    """
     hidden = set(db.scalars(kept_back()))
     choices = check.choices or {}
     found = []
-    for place, ((_, order), revision) in enumerate(
-        zip(check.items, revisions_of(db, check), strict=True), 1
-    ):
+    for place, revision in enumerate(revisions_of(db, check), 1):
         content = from_data(revision.content)
-        question = _question(place, content, order)
+        question = _question(place, content, content.option_ids)
         free = check.handed_in_at is not None and revision.item_id not in hidden
         chosen = frozenset(choices.get(str(place), ()))
         found.append(Marked(question, chosen, content if free else None))

@@ -21,7 +21,7 @@ def check_revisions(db: Session) -> Iterator[Finding]:
     said = {(e.facts["item"], e.facts["number"]): e.facts["digest"] for e in entries}
     rows = db.execute(
         select(Item.code, ItemRevision).join(ItemRevision.item).order_by(ItemRevision.id)
-    ).tuples()
+    )
     for code, revision in rows:
         where = f"item {code}, revision {revision.number}"
         if digest(revision.content) != revision.digest:

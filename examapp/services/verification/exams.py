@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -32,7 +33,11 @@ from examapp.store.sittings import Sitting
 
 def check_exams(db: Session) -> Iterator[Finding]:
     """Published exams against the ledger, then every paper drawn in them."""
-    said = recorded(db, "exam.published")
+    said, drawn = recorded(db, "exam.published"), recorded(db, "paper.drawn")
+    settled = {
+        "released_at": recorded(db, "exam.released").keys(),
+        "cancelled_at": recorded(db, "exam.cancelled").keys(),
+    }
     exams = db.scalars(
         select(Exam).where(Exam.published_at.is_not(None)).options(undefer(Exam.seed))
     )
@@ -50,21 +55,27 @@ def check_exams(db: Session) -> Iterator[Finding]:
         yield from differing(where, found, said.pop(exam.public_id, None))
         if (exam.pool_digest, exam.seed_commitment) != (found["pool"], found["seed_commitment"]):
             yield Finding(where, "the published digests were altered")
-        yield from _check_papers(db, exam, pool)
+        for moment, on_ledger in settled.items():
+            if (getattr(exam, moment) is not None) != (exam.public_id in on_ledger):
+                yield Finding(where, f"its {moment} is not as the ledger has it")
+        yield from _check_papers(db, exam, pool, drawn)
     for exam_id in said:
         yield Finding(f"exam {exam_id}", "it was published but is gone")
+    for sitting in drawn:
+        yield Finding(f"sitting {sitting}", "its paper was drawn but is gone")
 
 
-def _check_papers(db: Session, exam: Exam, pool: Pool) -> Iterator[Finding]:
-    """Draw every paper of the exam again and compare place by place."""
-    said = recorded(db, "paper.drawn")
+def _check_papers(
+    db: Session, exam: Exam, pool: Pool, said: dict[str, dict[str, Any]]
+) -> Iterator[Finding]:
+    """Draw every paper of the exam again and compare place by place; takes them out of `said`."""
     rows = db.execute(
         select(PaperRow, Sitting, User.public_id)
         .join(User, User.id == PaperRow.user_id)
         .outerjoin(Sitting, Sitting.paper_id == PaperRow.id)
         .where(PaperRow.exam_id == exam.id)
         .order_by(PaperRow.id)
-    ).tuples()
+    )
     spec = from_data(exam.spec)
     for paper, sitting, candidate in rows:
         where = f"paper of sitting {sitting.public_id}" if sitting else f"paper {paper.id}"
@@ -78,6 +89,10 @@ def _check_papers(db: Session, exam: Exam, pool: Pool) -> Iterator[Finding]:
         if redrawn != paper.digest:
             yield Finding(where, "drawn again from pool and seed, it is another paper")
         if sitting:
+            if (sitting.user_id, sitting.exam_id) != (paper.user_id, paper.exam_id):
+                yield Finding(
+                    f"sitting {sitting.public_id}", "its candidate or exam is not the paper's"
+                )
             found = {
                 "exam": exam.public_id,
                 "candidate": candidate,
@@ -86,7 +101,8 @@ def _check_papers(db: Session, exam: Exam, pool: Pool) -> Iterator[Finding]:
                 "started_at": instant(sitting.started_at),
                 "deadline": instant(sitting.deadline),
             }
-            yield from differing(f"sitting {sitting.public_id}", found, said.get(sitting.public_id))
+            entry = said.pop(sitting.public_id, None)
+            yield from differing(f"sitting {sitting.public_id}", found, entry)
 
 
 def _stored(db: Session, paper_id: int) -> Paper:

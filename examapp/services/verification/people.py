@@ -20,13 +20,13 @@ def check_roles(db: Session) -> Iterator[Finding]:
         .where(LedgerEntry.event.in_(["user.added", "user.roles-changed"]))
         .order_by(LedgerEntry.number)
     )
-    for event, subject, facts in entries.tuples():
+    for event, subject, facts in entries:
         said[subject] = facts["roles"] if event == "user.added" else facts["to"]
     held: dict[str, list[str]] = {}
     rows = db.execute(
         select(User.public_id, UserRole.role).outerjoin(UserRole).order_by(UserRole.role)
     )
-    for user, role in rows.tuples():
+    for user, role in rows:
         held.setdefault(user, []).extend([role] if role else [])
     for user, roles in held.items():
         if sorted(roles) != said.get(user):

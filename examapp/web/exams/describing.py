@@ -63,7 +63,8 @@ def tries_told(draft: ExamDraft) -> str:
     spec = draft.spec
     if spec.tries == 1:
         return "1"
-    return f"{spec.tries}{_(', ')}{name('counts', spec.counts)}"
+    which = name("counts", spec.counts)
+    return str(_("%(tries)s tries: %(which)s", tries=spec.tries, which=which))
 
 
 def audiences_told(draft: ExamDraft) -> str:

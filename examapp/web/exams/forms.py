@@ -28,6 +28,7 @@ from examapp.core.scoring import Band
 from examapp.core.spec import Counts, ExamSpec, SpecLine
 from examapp.services.exams.drafts import BANDS, ExamDraft
 from examapp.web.exams.fields import MomentField, PointsField, WholeField
+from examapp.web.exams.prefill import FRESH, shown
 from examapp.web.forms import Form
 from examapp.web.names import choices
 from examapp.web.refusals import said_fault
@@ -220,44 +221,6 @@ RESTS_ON = {
     "cut_score": ("cut_score", "lines"),
     "bands": ("cut_score", "lines", *BAND_FIELDS),
 }
-FRESH: dict[str, Any] = {
-    "lines": [{"kind": "single"}, {"kind": "multiple"}, {"kind": "judgement"}],
-    "tries": 1,
-    "counts": "best",
-    "release": "hand",
-    "certificate_years": 0,
-}
-
-
-def shown(draft: ExamDraft, edit_no: int) -> dict[str, Any]:
-    """A draft as the form shows it."""
-    spec = draft.spec
-    return {
-        "edit_no": str(edit_no),
-        "title_zh": draft.title.get("zh", ""),
-        "title_en": draft.title.get("en", ""),
-        "lines": [
-            {
-                "topic": line.topic,
-                "kind": str(line.kind),
-                "difficulty": str(line.difficulty or ""),
-                "count": line.count,
-                "points": line.points,
-            }
-            for line in spec.lines
-        ],
-        "minutes": spec.minutes,
-        "cut_score": spec.cut_score,
-        **{f"band_{band.code}": band.least for band in spec.bands},
-        "tries": spec.tries,
-        "counts": str(spec.counts),
-        "opens_at": draft.opens_at,
-        "closes_at": draft.closes_at,
-        "units": list(draft.unit_ids),
-        "audiences": list(draft.audiences),
-        "release": "close" if draft.release_on_close else "hand",
-        "certificate_years": draft.certificate_years,
-    }
 
 
 class CancelForm(Form):

@@ -17,6 +17,7 @@ from examapp.services.exams.turnout import turnout
 from examapp.store.exams import Exam
 from examapp.web.exams.describing import told
 from examapp.web.exams.drafting_views import unit_names
+from examapp.web.exams.fields import spelled
 from examapp.web.exams.forms import CancelForm
 from examapp.web.exams.room import room
 from examapp.web.refusals import said, said_fault
@@ -34,9 +35,7 @@ def all_of_them() -> str:
         (exam, state(setting.times(exam), moment), setting.spec_of(exam))
         for exam in setting.all_exams(db())
     ]
-    return render_template(
-        "exams/setting.html", exams=exams, waiting=setting.waiting(db(), moment), now=moment
-    )
+    return render_template("exams/setting.html", exams=exams, waiting=setting.waiting(db(), moment))
 
 
 @room.get("/set-exams/<exam>")
@@ -53,7 +52,7 @@ def _page(exam: Exam, refusal: str = "") -> str:
         "state": state(setting.times(exam), moment),
         "facts": told(draft_of(exam), unit_names())[2:],
         "refusal": refusal,
-        "now": moment,
+        "spelled": spelled,
     }
     if not exam.published_at:
         return render_template(
@@ -91,7 +90,7 @@ def _why(refusal: RuleBroken) -> str:
     if isinstance(refusal, Invalid):
         return " ".join(said_fault(fault) for fault in refusal.faults)
     if isinstance(refusal, Conflict):
-        return _("Somebody changed this draft since you opened the page. Look it over once more.")
+        return str(_("Somebody changed this draft since you opened the page. Look it over again."))
     return said(refusal)
 
 

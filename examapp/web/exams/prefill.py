@@ -1,0 +1,46 @@
+"""What the form of a draft shows at first: a fresh one, or a draft as it was saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from examapp.services.exams.drafts import ExamDraft
+
+FRESH: dict[str, Any] = {
+    "lines": [{"kind": "single"}, {"kind": "multiple"}, {"kind": "judgement"}],
+    "tries": 1,
+    "counts": "best",
+    "release": "hand",
+    "certificate_years": 0,
+}
+
+
+def shown(draft: ExamDraft, edit_no: int) -> dict[str, Any]:
+    """A draft as the form shows it."""
+    spec = draft.spec
+    return {
+        "edit_no": str(edit_no),
+        "title_zh": draft.title.get("zh", ""),
+        "title_en": draft.title.get("en", ""),
+        "lines": [
+            {
+                "topic": line.topic,
+                "kind": str(line.kind),
+                "difficulty": str(line.difficulty or ""),
+                "count": line.count,
+                "points": line.points,
+            }
+            for line in spec.lines
+        ],
+        "minutes": spec.minutes,
+        "cut_score": spec.cut_score,
+        **{f"band_{band.code}": band.least for band in spec.bands},
+        "tries": spec.tries,
+        "counts": str(spec.counts),
+        "opens_at": draft.opens_at,
+        "closes_at": draft.closes_at,
+        "units": list(draft.unit_ids),
+        "audiences": list(draft.audiences),
+        "release": "close" if draft.release_on_close else "hand",
+        "certificate_years": draft.certificate_years,
+    }

@@ -10,6 +10,7 @@ from examapp.core.citations import Citation
 from examapp.core.refusals import N_, RuleBroken
 from examapp.core.stream import Stream
 
+LEVELS = ("first-duty", "general", "post")  # the three "must know" lists, in their order
 CHECK_PASS = Fraction(2, 3)
 
 
@@ -21,13 +22,6 @@ class CheckNotPossible(RuleBroken):
         "There are no questions for this section that may be shown now. Questions of an exam "
         "that is running are kept back until its results are released."
     )
-
-
-class CheckHandedIn(RuleBroken):
-    """A check is handed in once."""
-
-    code = "check_handed_in"
-    words = N_("This check has already been handed in.")
 
 
 @dataclass(frozen=True)

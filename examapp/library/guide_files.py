@@ -12,11 +12,10 @@ from examapp.core.citations import INLINE, Citation
 from examapp.core.items import LANGUAGES
 from examapp.core.people import Audience
 from examapp.core.refusals import Invalid
+from examapp.core.study import LEVELS
 from examapp.library.faults import FileFault
 from examapp.library.guide_texts import NO_TEXT, GuideText, SectionText, read_text
 from examapp.library.yaml_lines import BadYamlError, Document, read
-
-LEVELS = ("first-duty", "general", "post")
 
 
 @dataclass(frozen=True)

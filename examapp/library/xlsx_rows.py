@@ -14,7 +14,7 @@ import sys
 import zipfile
 from typing import Any
 
-MEMORY = 768 * 1024 * 1024
+MEMORY = 512 * 1024 * 1024
 SECONDS = 10
 UNPACKED = 100 * 1024 * 1024
 MOST_COLUMNS = 50

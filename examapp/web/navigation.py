@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from examapp.web.access import may
 from examapp.web.signed_in import someone
@@ -31,48 +32,49 @@ def menu(app: Flask) -> list[MenuEntry]:
     person = someone()
     if person is None or person.must_change_password:
         return []
-    here = (request.endpoint or "").split(".")[0]
-    rooms: list[tuple[str, Any]] = [
-        ("home.page", _("Home")),
-        ("study.shelf", _("Study")),
-        ("exams.mine", _("My exams")),
-        ("certificates.mine", _("Certificates")),
-        ("assessments.mine", _("My year")),
-        ("bank.items", _("Question bank")),
-        ("exams.setting", _("Set exams")),
-        ("reports.overview", _("Reports")),
-        ("assessments.unit", _("Yearly assessment")),
-        ("laws.shelf", _("Laws")),
-        ("admin.users", _("People")),
-        ("record.entries", _("Record")),
-    ]
     return [
-        MenuEntry(url_for(endpoint), label, _is_here(endpoint, here))
-        for endpoint, label in rooms
-        if endpoint in app.view_functions and may(endpoint)
+        MenuEntry(url_for(endpoint), str(label), _is_here(covers or (endpoint,)))
+        for endpoint, label, *covers in ROOMS
+        if may(endpoint) and not _said_elsewhere(endpoint)
     ]
 
 
-_SHARED = {
-    "exams.setting": {
+# The page that an entry leads to, its name, and the pages (or "room.") at which one is there.
+ROOMS: tuple[tuple[Any, ...], ...] = (
+    ("home.page", _l("Home")),
+    ("study.shelf", _l("Study"), "study."),
+    ("exams.mine", _l("My exams"), "exams.mine", "exams.lobby", "sittings."),
+    ("certificates.mine", _l("Certificates"), "certificates.mine", "certificates.paper"),
+    ("assessments.mine", _l("My year"), "assessments.mine", "assessments.declare"),
+    ("bank.items", _l("Question bank"), "bank."),
+    (
         "exams.setting",
-        "exams.new",
-        "exams.show",
-        "exams.edit",
-        "exams.publish",
-        "exams.cancel",
-        "exams.delete",
-    },
-    "assessments.unit": {"assessments.unit", "assessments.person", "assessments.offline"},
-    "certificates.mine": {"certificates.mine", "certificates.paper"},
-}
+        _l("Set exams"),
+        *(
+            f"exams.{page}"
+            for page in ("setting", "new", "show", "edit", "publish", "cancel", "delete")
+        ),
+    ),
+    ("reports.overview", _l("Reports"), "reports."),
+    (
+        "assessments.unit",
+        _l("Yearly assessment"),
+        *(f"assessments.{page}" for page in ("unit", "person", "offline", "decide")),
+        "certificates.manage",
+        "certificates.revoke",
+    ),
+    ("certificates.manage", _l("Certificate register"), "certificates.manage", "certificates.revoke"),
+    ("laws.shelf", _l("Laws"), "laws."),
+    ("admin.users", _l("People"), "admin."),
+    ("record.entries", _l("Record"), "record."),
+)
 
 
-def _is_here(endpoint: str, here: str) -> bool:
-    room = endpoint.split(".")[0]
-    if endpoint in _SHARED:
-        return request.endpoint in _SHARED[endpoint]
-    others = {e for key, group in _SHARED.items() if key.split(".")[0] == room for e in group}
-    if endpoint == "exams.mine" and here == "sittings":
-        return True
-    return here == room and request.endpoint not in others
+def _said_elsewhere(endpoint: str) -> bool:
+    """Personnel officers find the register of certificates beside the yearly sheets."""
+    return endpoint == "certificates.manage" and may("assessments.unit")
+
+
+def _is_here(covers: Sequence[str]) -> bool:
+    here = request.endpoint or ""
+    return any(here == page or (page.endswith(".") and here.startswith(page)) for page in covers)

@@ -66,12 +66,15 @@ def points(value: Fraction | int | str | None) -> str:
     if exact.denominator == 1:
         return str(exact.numerator)
     quotient = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return str(quotient.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize())
+    return format(quotient.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize(), "f")
 
 
 def text(value: Mapping[str, str] | None) -> Markup:
     """An authored text in the reader's language; another language is marked as such."""
-    said = in_language(value or {}, authored())
+    language, value = authored(), value or {}
+    if value.get(language):
+        return escape(value[language])
+    said = in_language(value, language)
     if not said.fallback:
         return escape(said.text)
     tag = {"zh": "zh-Hans-CN", "en": "en"}[said.language]

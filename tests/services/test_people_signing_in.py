@@ -16,7 +16,6 @@ from tests.bureau import NOW, make_person, make_user
 
 RIGHT = "correct horse 9"
 DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +46,7 @@ def guess(db, times: int, *, now=NOW, **where) -> None:
     """Wrong tries as fast as the pauses allow."""
     for _ in range(times):
         while code(attempt(db, "wrong guess", now=now, **where)) == "too_many_tries":
-            now += MINUTE
+            now += throttle.LONGEST_WAIT
 
 
 def test_guessing_is_held_up_and_even_the_right_password_waits(db, li):

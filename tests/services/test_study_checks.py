@@ -16,7 +16,7 @@ from examapp.services.study.check_pages import credit_for, marked, questions
 from examapp.services.study.checks import draw, hand_in, mine
 from examapp.store.bank import Item, ItemRevision
 from examapp.store.ledger import LedgerEntry
-from examapp.store.study import Check, StudyCredit
+from examapp.store.study import StudyCredit
 from tests.bureau import (
     HOUR,
     NOW,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from examapp.core.people import Role
@@ -36,27 +36,33 @@ class Person:
         return not self.roles.isdisjoint(roles)
 
 
+# Tables, not classes, and statements made once: this is asked on every request of everybody.
+_user, _unit, _role = User.__table__.c, Unit.__table__.c, UserRole.__table__.c
 _QUERY = (
     select(
-        User.id,
-        User.public_id,
-        User.username,
-        User.name,
-        User.unit_id,
-        User.post,
-        User.rank_band,
-        User.audience,
-        User.must_change_password,
-        User.locale,
-        User.session_stamp,
-        Unit.name.label("unit_name"),
-        Unit.name_en,
-        UserRole.role,
+        _user.id,
+        _user.public_id,
+        _user.username,
+        _user.name,
+        _user.unit_id,
+        _user.post,
+        _user.rank_band,
+        _user.audience,
+        _user.must_change_password,
+        _user.locale,
+        _user.session_stamp,
+        _unit.name.label("unit_name"),
+        _unit.name_en,
+        _role.role,
     )
-    .join(Unit, Unit.id == User.unit_id)
-    .outerjoin(UserRole, UserRole.user_id == User.id)
-    .where(User.disabled_at.is_(None))
+    .join_from(User.__table__, Unit.__table__, _unit.id == _user.unit_id)
+    .outerjoin(UserRole.__table__, _role.user_id == _user.id)
+    .where(_user.disabled_at.is_(None))
 )
+_WITH_STAMP = _QUERY.where(
+    _user.public_id == bindparam("public_id"), _user.session_stamp == bindparam("stamp")
+)
+_BY_ID = _QUERY.where(_user.id == bindparam("user_id"))
 
 
 def with_stamp(db: Session, public_id: str, stamp: str) -> Person | None:
@@ -64,13 +70,13 @@ def with_stamp(db: Session, public_id: str, stamp: str) -> Person | None:
 
     Roles, unit and disabling are read anew each time: they act on the very next request.
     """
-    rows = db.execute(_QUERY.where(User.public_id == public_id, User.session_stamp == stamp)).all()
+    rows = db.execute(_WITH_STAMP, {"public_id": public_id, "stamp": stamp}).all()
     return _person(rows) if rows else None
 
 
 def by_id(db: Session, user_id: int) -> Person | None:
     """The person with this row id, unless disabled: for work done in their name."""
-    rows = db.execute(_QUERY.where(User.id == user_id)).all()
+    rows = db.execute(_BY_ID, {"user_id": user_id}).all()
     return _person(rows) if rows else None
 
 

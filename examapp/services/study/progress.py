@@ -9,11 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from examapp.clock import local_date
-from examapp.core.study import meant_for
+from examapp.core.study import LEVELS, meant_for
 from examapp.services.people.persons import Person
 from examapp.store.study import Guide, Section, StudyCredit
-
-_LEVELS = {"first-duty": 0, "general": 1, "post": 2}
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def next_section(
         .order_by(Guide.position, Guide.code, Section.position)
     ).all()
     mine = [s for s in sections if _meant(s.guide, person)]
-    first = min(mine, key=lambda s: _LEVELS[s.guide.level], default=None)
+    first = min(mine, key=lambda s: LEVELS.index(s.guide.level), default=None)
     return (first.guide, first) if first else None
 
 

@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from examapp.core.citations import Citation
 from examapp.core.refusals import NotFound
-from examapp.core.study import meant_for
+from examapp.core.study import LEVELS, meant_for
 from examapp.services.people.persons import Person
 from examapp.services.study import progress, reading
 from examapp.store.study import Guide, Section
-
-LEVELS = ("first-duty", "general", "post")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def load_authored(db: Session, settings: Settings, *, now: datetime) -> dict[str
     return {
         "items added": items["added"],
         "items revised": items["revised"],
+        "items held, since a trainer revised them last": items["held"],
         "readings": read,
         "sections changed": sections.total() - sections["unchanged"],
     }

@@ -108,8 +108,12 @@ def read_frozen(db: Session, exam_id: int) -> Pool:
 
 
 def _pool(rows: Iterable[Row[Any]]) -> Pool:
-    items, ids = [], {}
-    for row in rows:
+    """Two items that say the same are one to a candidate: the first by code stands for both."""
+    items: list[Drawable] = []
+    ids: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: row.code):
+        if row.digest in ids:
+            continue
         items.append(
             Drawable(
                 code=row.code,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from examapp.core import scoring
@@ -27,6 +28,27 @@ from examapp.store.exams import Exam, PaperItem
 from examapp.store.people import User
 from examapp.store.sittings import Response, Score, Sitting
 from examapp.store.upsert import insert_unless_there
+
+_response = Response.__table__.c
+_RESPONSES = (
+    select(
+        _response.position,
+        _response.lease_no,
+        _response.seq,
+        _response.choice,
+        _response.received_at,
+    )
+    .where(_response.sitting_id == bindparam("sitting"))
+    .order_by(_response.lease_no, _response.seq)
+)
+
+_item, _revision = PaperItem.__table__.c, ItemRevision.__table__.c
+_KEYED = (
+    select(_item.position, _item.points, _revision.kind, _revision.content)
+    .join_from(PaperItem.__table__, ItemRevision.__table__, _revision.id == _item.revision_id)
+    .where(_item.paper_id == bindparam("paper"))
+    .order_by(_item.position)
+)
 
 
 @dataclass(frozen=True)
@@ -109,29 +131,23 @@ def _settle(db: Session, sitting: Sitting, event: Event, *, now: datetime) -> No
 
 def responses_of(db: Session, sitting_id: int) -> tuple[dict[int, frozenset[str]], str]:
     """The newest choice at every place, and the digest of every save there ever was."""
-    rows = db.execute(
-        select(
-            Response.position,
-            Response.lease_no,
-            Response.seq,
-            Response.choice,
-            Response.received_at,
-        )
-        .where(Response.sitting_id == sitting_id)
-        .order_by(Response.lease_no, Response.seq)
-    ).all()
+    rows = db.execute(_RESPONSES, {"sitting": sitting_id}).all()
     history = digest([[r.lease_no, r.seq, r.position, r.choice, r.received_at] for r in rows])
-    return current(Saved(r.position, r.lease_no, r.seq, read(r.choice)) for r in rows), history
+    return _current(rows), history
+
+
+def chosen_in(db: Session, sitting_id: int) -> dict[int, frozenset[str]]:
+    """The newest choice at every place."""
+    return _current(db.execute(_RESPONSES, {"sitting": sitting_id}).all())
+
+
+def _current(rows: Iterable[Row[Any]]) -> dict[int, frozenset[str]]:
+    return current(Saved(r.position, r.lease_no, r.seq, read(r.choice)) for r in rows)
 
 
 def scored_items(db: Session, paper_id: int) -> list[ScoredItem]:
     """The places of a paper as scoring sees them."""
-    rows = db.execute(
-        select(PaperItem.position, PaperItem.points, ItemRevision.kind, ItemRevision.content)
-        .join(ItemRevision, ItemRevision.id == PaperItem.revision_id)
-        .where(PaperItem.paper_id == paper_id)
-        .order_by(PaperItem.position)
-    ).all()
+    rows = db.execute(_KEYED, {"paper": paper_id}).all()
     return [
         ScoredItem(r.position, Kind(r.kind), frozenset(r.content["key"]), Fraction(r.points))
         for r in rows

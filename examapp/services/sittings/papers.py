@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from examapp.core.citations import Citation, parse
@@ -17,10 +17,33 @@ from examapp.core.items import Kind
 from examapp.core.refusals import NotFound
 from examapp.services.exams.candidates import newest_scores
 from examapp.services.people.persons import Person
-from examapp.services.sittings.closing import responses_of
+from examapp.services.sittings.closing import chosen_in
 from examapp.store.bank import ItemRevision
 from examapp.store.exams import Exam, PaperItem
 from examapp.store.sittings import Response, Score, Sitting
+
+# Statements made once; tables instead of classes where no entity is wanted.
+_item, _revision, _response = (t.__table__.c for t in (PaperItem, ItemRevision, Response))
+
+_MINE = select(Sitting).where(
+    Sitting.public_id == bindparam("sitting"), Sitting.user_id == bindparam("user")
+)
+_EXAM = select(Exam).where(Exam.id == bindparam("exam"))
+_PLACES = (
+    select(
+        _item.position, _item.points, _item.option_order, _revision.kind, _revision.content
+    )
+    .join_from(PaperItem.__table__, ItemRevision.__table__, _revision.id == _item.revision_id)
+    .where(_item.paper_id == bindparam("paper"))
+    .order_by(_item.position)
+)
+_POSITIONS = (
+    select(_item.position).where(_item.paper_id == bindparam("paper")).order_by(_item.position)
+)
+_COUNT = select(func.count()).where(_item.paper_id == bindparam("paper"))
+_LAST_SEQ = select(func.max(_response.seq)).where(
+    _response.sitting_id == bindparam("sitting"), _response.lease_no == bindparam("lease")
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +71,7 @@ class ReviewedItem:
 
 def mine(db: Session, person: Person, public_id: str) -> Sitting:
     """One of the person's own sittings; else NotFound. Nothing else leads to a sitting."""
-    sitting = db.scalar(
-        select(Sitting).where(Sitting.public_id == public_id, Sitting.user_id == person.id)
-    )
+    sitting = db.scalar(_MINE, {"sitting": public_id, "user": person.id})
     if sitting is None:
         raise NotFound()
     return sitting
@@ -58,23 +79,30 @@ def mine(db: Session, person: Person, public_id: str) -> Sitting:
 
 def exam_of(db: Session, sitting: Sitting) -> Exam:
     """The exam that the sitting belongs to."""
-    return db.get_one(Exam, sitting.exam_id)
+    return db.scalars(_EXAM, {"exam": sitting.exam_id}).one()
 
 
 def shown(db: Session, sitting: Sitting) -> list[ShownItem]:
     """The paper with the newest confirmed choices."""
-    chosen, _ = responses_of(db, sitting.id)
+    chosen = chosen_in(db, sitting.id)
     return [_shown(row, chosen) for row in _places(db, sitting)]
+
+
+def answered(db: Session, sitting: Sitting) -> dict[int, bool]:
+    """Every place of the paper, and whether something is chosen there; no text is read."""
+    chosen = chosen_in(db, sitting.id)
+    places = db.scalars(_POSITIONS, {"paper": sitting.paper_id})
+    return {position: position in chosen for position in places}
+
+
+def size(db: Session, sitting: Sitting) -> int:
+    """How many places the paper has."""
+    return db.scalar(_COUNT, {"paper": sitting.paper_id}) or 0
 
 
 def next_seq(db: Session, sitting: Sitting) -> int:
     """The first free sequence number of the lease in force."""
-    last = db.scalar(
-        select(Response.seq)
-        .where(Response.sitting_id == sitting.id, Response.lease_no == sitting.lease_no)
-        .order_by(Response.seq.desc())
-        .limit(1)
-    )
+    last = db.scalar(_LAST_SEQ, {"sitting": sitting.id, "lease": sitting.lease_no})
     return (last or 0) + 1
 
 
@@ -87,7 +115,7 @@ def reviewed(
     score = newest_scores(db, [sitting.id]).get(sitting.id)
     if not exam.released_at or exam.released_at > now or score is None:
         raise NotReleased()
-    chosen, _ = responses_of(db, sitting.id)
+    chosen = chosen_in(db, sitting.id)
     items = [
         ReviewedItem(
             shown=_shown(row, chosen),
@@ -102,18 +130,7 @@ def reviewed(
 
 
 def _places(db: Session, sitting: Sitting) -> Sequence[Row[Any]]:
-    return db.execute(
-        select(
-            PaperItem.position,
-            PaperItem.points,
-            PaperItem.option_order,
-            ItemRevision.kind,
-            ItemRevision.content,
-        )
-        .join(ItemRevision, ItemRevision.id == PaperItem.revision_id)
-        .where(PaperItem.paper_id == sitting.paper_id)
-        .order_by(PaperItem.position)
-    ).all()
+    return db.execute(_PLACES, {"paper": sitting.paper_id}).all()
 
 
 def _shown(row: Row[Any], chosen: dict[int, frozenset[str]]) -> ShownItem:

@@ -47,7 +47,7 @@ def sit(sitting: str) -> str | Response:
         sitting=mine,
         exam=exam,
         items=items,
-        entries=_entries(items),
+        entries=_entries({item.position: bool(item.chosen) for item in items}),
         remaining=_remaining(mine),
         next_seq=papers.next_seq(db(), mine),
     )
@@ -61,9 +61,9 @@ def _remaining(sitting: Sitting) -> float:
     return max(0.0, (sitting.deadline - now()).total_seconds())
 
 
-def _entries(items: list[papers.ShownItem]) -> list[dict[str, Any]]:
+def _entries(answered: dict[int, bool]) -> list[dict[str, Any]]:
     return [
-        {"n": i.position, "href": f"#item-{i.position}", "answered": bool(i.chosen)} for i in items
+        {"n": place, "href": f"#item-{place}", "answered": done} for place, done in answered.items()
     ]
 
 
@@ -131,13 +131,13 @@ def summary(sitting: str) -> str | Response:
     mine = papers.mine(db(), me(), sitting)
     if _state(mine) is not SittingState.OPEN:
         return redirect(url_for("sittings.receipt", sitting=sitting))
-    items = papers.shown(db(), mine)
+    answered = papers.answered(db(), mine)
     return render_template(
         "sittings/summary.html",
         sitting=mine,
         exam=papers.exam_of(db(), mine),
-        entries=_entries(items),
-        unanswered=[item.position for item in items if not item.chosen],
+        entries=_entries(answered),
+        unanswered=[place for place, done in answered.items() if not done],
         remaining=_remaining(mine),
     )
 
@@ -159,7 +159,7 @@ def receipt(sitting: str) -> str | Response:
         "sittings/receipt.html",
         sitting=mine,
         exam=papers.exam_of(db(), mine),
-        places=len(papers.shown(db(), mine)),
+        places=papers.size(db(), mine),
     )
 
 

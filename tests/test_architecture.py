@@ -17,8 +17,23 @@ FLOORS = {
     "store": {"store"},
     "services": {"services", "store", "core", "clock"},
 }
-OUTSIDE = {"core": {"fsrs"}, "services": {"sqlalchemy", "argon2"}, "store": {"sqlalchemy", "alembic", "pysqlite3"}}
-QUERY = {"select", "insert", "update", "delete", "text", "func", "exists", "union", "case", "literal"}
+OUTSIDE = {
+    "core": {"fsrs"},
+    "services": {"sqlalchemy", "argon2"},
+    "store": {"sqlalchemy", "alembic", "pysqlite3"},
+}
+QUERY = {
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "text",
+    "func",
+    "exists",
+    "union",
+    "case",
+    "literal",
+}
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 COMMITTERS = {"web/transaction.py", "caretaker.py"}
 
@@ -49,7 +64,9 @@ def test_a_floor_imports_only_the_floors_below_it(floor):
                 continue
             parts = module.split(".")
             used = {parts[1]} if len(parts) > 1 else set(names)
-            wrong += [(name(path), module) for used_floor in used if used_floor not in FLOORS[floor]]
+            wrong += [
+                (name(path), module) for used_floor in used if used_floor not in FLOORS[floor]
+            ]
     assert not wrong
 
 
@@ -117,6 +134,6 @@ def test_every_module_says_in_one_sentence_what_it_is():
     wrong = []
     for path in MODULES:
         docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        if not docstring.split("\n\n")[0].rstrip().endswith((".", "?", ".\"")):
+        if not docstring.split("\n\n")[0].rstrip().endswith((".", "?", '."')):
             wrong.append(name(path))
     assert not wrong

@@ -33,7 +33,8 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "given", [{"SECRET_KEY": "short"}, {"DATABASE_URL": "sqlite:///:memory:"}, {"TRUSTED_PROXIES": "two"}]
+    "given",
+    [{"SECRET_KEY": "short"}, {"DATABASE_URL": "sqlite:///:memory:"}, {"TRUSTED_PROXIES": "two"}],
 )
 def test_unsafe_settings_are_refused(tmp_path, given):
     with pytest.raises(UnsafeSettingError):

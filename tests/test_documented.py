@@ -20,7 +20,7 @@ def settings() -> set[str]:
     for path in (ROOT / "examapp").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         names |= set(re.findall(r"EXAMAPP_[A-Z_]+", text))
-        names |= {"EXAMAPP_" + n for n in re.findall(r'\{PREFIX\}([A-Z_]+)', text)}
+        names |= {"EXAMAPP_" + n for n in re.findall(r"\{PREFIX\}([A-Z_]+)", text)}
         if path.name == "config.py":
             names |= {"EXAMAPP_" + n for n in re.findall(r'get\("([A-Z_]+)"', text)}
     return names

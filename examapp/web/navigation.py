@@ -63,7 +63,12 @@ ROOMS: tuple[tuple[Any, ...], ...] = (
         "certificates.manage",
         "certificates.revoke",
     ),
-    ("certificates.manage", _l("Certificate register"), "certificates.manage", "certificates.revoke"),
+    (
+        "certificates.manage",
+        _l("Certificate register"),
+        "certificates.manage",
+        "certificates.revoke",
+    ),
     ("laws.shelf", _l("Laws"), "laws."),
     ("admin.users", _l("People"), "admin."),
     ("record.entries", _l("Record"), "record."),

@@ -81,9 +81,9 @@ def _save(db: Session, cadre: Person, sitting: str, seq: int, choice: str = "A")
 
 def test_two_starts_at_once_make_one_sitting(bureau):
     got = bureau.at_once(
-        lambda db, n: starting.start(
-            db, bureau.cadre, bureau.exam, device=f"pc{n}", now=NOW
-        ).public_id
+        lambda db, n: (
+            starting.start(db, bureau.cadre, bureau.exam, device=f"pc{n}", now=NOW).public_id
+        )
     )
     assert len(set(got)) == 1
     assert bureau.count(Sitting) == bureau.count(Paper) == 1
@@ -91,9 +91,7 @@ def test_two_starts_at_once_make_one_sitting(bureau):
 
 def test_two_submits_at_once_make_one_score_and_one_receipt(bureau):
     sitting = _start(bureau)
-    got = bureau.at_once(
-        lambda db, _n: closing.submit(db, bureau.cadre, sitting, now=NOW + MINUTE)
-    )
+    got = bureau.at_once(lambda db, _n: closing.submit(db, bureau.cadre, sitting, now=NOW + MINUTE))
     assert len(set(got)) == 1
     assert bureau.count(Score) == 1
 

@@ -73,7 +73,9 @@ def test_the_paper_has_what_the_spec_asks_for(db, sitting):
 
 def test_the_deadline_is_the_window_when_the_minutes_reach_beyond_it(db, exam, cadre):
     late = exam.closes_at - 10 * MINUTE
-    assert starting.start(db, cadre, exam.public_id, device="pc", now=late).deadline == exam.closes_at
+    assert (
+        starting.start(db, cadre, exam.public_id, device="pc", now=late).deadline == exam.closes_at
+    )
 
 
 @pytest.mark.parametrize("moment", [NOW - 2 * HOUR, NOW + 5 * HOUR])
@@ -146,7 +148,8 @@ def test_the_same_number_for_another_choice_is_refused(db, cadre, sitting):
 
 
 @pytest.mark.parametrize(
-    ("position", "choice"), [(99, ["A"]), (1, ["Z"]), (1, ["A", "B"]), (6, ["A"]), (6, ["true", "false"])]
+    ("position", "choice"),
+    [(99, ["A"]), (1, ["Z"]), (1, ["A", "B"]), (6, ["A"]), (6, ["true", "false"])],
 )
 def test_what_is_not_on_the_paper_is_refused(db, cadre, sitting, position, choice):
     with pytest.raises(NotOnPaper):
@@ -242,7 +245,9 @@ def test_the_ledger_tells_the_sitting_from_draw_to_score(db, cadre, sitting):
     assert events == ["paper.drawn", "sitting.submitted", "sitting.scored"]
 
 
-@pytest.mark.parametrize("table", ["responses", "scores", "papers", "paper_items", "ledger_entries"])
+@pytest.mark.parametrize(
+    "table", ["responses", "scores", "papers", "paper_items", "ledger_entries"]
+)
 @pytest.mark.parametrize("verb", ["UPDATE {} SET {}", "DELETE FROM {}"])
 def test_the_database_itself_refuses_to_change_what_was_recorded(db, cadre, sitting, table, verb):
     answer_all(db, cadre, sitting)

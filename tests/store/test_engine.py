@@ -36,7 +36,8 @@ def test_the_engine_as_made_is_safe(engine):
 
 
 @pytest.mark.parametrize(
-    "pragma", ["synchronous = OFF", "synchronous = NORMAL", "foreign_keys = OFF", "mmap_size = 1048576"]
+    "pragma",
+    ["synchronous = OFF", "synchronous = NORMAL", "foreign_keys = OFF", "mmap_size = 1048576"],
 )
 def test_an_unsafe_sqlite_is_refused(tmp_path, pragma):
     engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")

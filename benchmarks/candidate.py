@@ -58,9 +58,7 @@ class Candidate:
 
     def sign_in(self) -> None:
         token = _token(self.ask("GET", "/sign-in", 200)[0])
-        self._send(
-            "/sign-in", csrf_token=token, username=self.username, password=PASSWORD, next=""
-        )
+        self._send("/sign-in", csrf_token=token, username=self.username, password=PASSWORD, next="")
 
     def lobby(self, exam: str) -> None:
         """The page with the rules and the button."""

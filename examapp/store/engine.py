@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 READS = {"reads": True}
+SURELY_ALIVE = 5.0  # seconds since its last use in which a connection is not asked whether it lives
 
 
 class UnsafeDatabaseError(Exception):
@@ -37,7 +40,27 @@ def make_engine(url: str) -> Engine:
     """An engine whose transactions write safely on either database."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return _postgres_engine(url)
+
+
+def _postgres_engine(url: str) -> Engine:
+    engine = create_engine(url, pool_size=10, max_overflow=10)
+
+    @event.listens_for(engine, "checkin")
+    def used(_dbapi_connection: Any, record: Any) -> None:
+        record.info["used"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def alive(dbapi_connection: Any, record: Any, _fairy: Any) -> None:
+        # pool_pre_ping asks at every request, in three round trips: as many as a whole save needs.
+        if monotonic() - record.info.get("used", 0.0) < SURELY_ALIVE:
+            return
+        try:
+            engine.dialect.do_ping(dbapi_connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise DisconnectionError from gone  # the pool then connects anew
+
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -171,7 +171,7 @@ def test_a_zip_bomb_is_not_unpacked():
 
 
 def test_a_zip_bomb_that_lies_about_its_size_ends_its_own_reader_only():
-    cell = b"<row><c t=\"inlineStr\"><is><t>" + b"x" * 220_000_000 + b"</t></is></c></row>"
+    cell = b'<row><c t="inlineStr"><is><t>' + b"x" * 220_000_000 + b"</t></is></c></row>"
     bomb = workbook_with(SHEET % cell)
     size = len(SHEET % cell).to_bytes(4, "little")
     assert bomb.count(size) >= 1

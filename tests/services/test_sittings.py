@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select, text
@@ -156,9 +157,21 @@ def test_what_is_not_on_the_paper_is_refused(db, cadre, sitting, position, choic
         save(db, cadre, sitting, position, choice)
 
 
-def test_anothers_sitting_does_not_exist_for_me(db, sitting):
+def test_anothers_sitting_does_not_exist_for_me(db, cadre, sitting):
+    save(db, cadre, sitting)
     with pytest.raises(NotFound):
-        save(db, make_person(db, "other"), sitting)
+        save(db, make_person(db, "other"), sitting, seq=2)
+
+
+def test_what_is_remembered_of_a_paper_opens_no_sitting(db, exam):
+    person = make_person(db, "began-in-vain")
+    undone = db.begin_nested()
+    began = starting.start(db, person, exam.public_id, device="pc", now=NOW)
+    save(db, person, began)
+    gone = SimpleNamespace(public_id=began.public_id)
+    undone.rollback()
+    with pytest.raises(NotFound):
+        save(db, person, gone)
 
 
 def test_at_the_deadline_it_is_too_late(db, cadre, sitting):

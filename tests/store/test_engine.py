@@ -63,6 +63,20 @@ def test_a_transaction_that_may_write_takes_the_lock_at_once(tmp_path):
     engine.dispose()
 
 
+def test_a_connection_that_died_while_idle_is_replaced(fresh_databases, monkeypatch):
+    monkeypatch.setattr("examapp.store.engine.SURELY_ALIVE", 0.0)
+    url = fresh_databases.url("postgresql")
+    ours, other = make_engine(url), make_engine(url)
+    with ours.connect() as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    with ours.connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    ours.dispose()
+    other.dispose()
+
+
 def test_a_moment_without_a_zone_is_refused(engine):
     with pytest.raises(TypeError):
         Moment().process_bind_param(datetime(2026, 1, 1), engine.dialect)

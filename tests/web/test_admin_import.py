@@ -163,6 +163,22 @@ def test_a_name_is_shown_as_text_whatever_it_says(admin):
     assert "&lt;script&gt;alert" in page
 
 
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_words_of_either_language_are_understood_on_pages_of_either(as_user, boss, language):
+    chinese = ["either1", "甲", "imp", "安全监督", "领导干部", "公务员", "干部、培训员"]
+    english = [
+        "either2",
+        "B",
+        "imp",
+        "Safety supervision",
+        "Staff",
+        "Support staff",
+        "Cadre, Trainer",
+    ]
+    codes = ["either3", "C", "imp", "work-safety", "leading", "enforcement", "personnel"]
+    assert plan_of(upload(as_user(boss, language), sheet(chinese, english, codes)).text)
+
+
 def test_gb18030_from_excel_is_read(admin):
     data = "用户名,姓名,单位编码\ngb,王芳,imp\n".encode("gb18030")
     assert "王芳" in upload(admin, data, "人员.csv").text

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from examapp.core import scoring
@@ -141,7 +141,7 @@ def chosen_in(db: Session, sitting_id: int) -> dict[int, frozenset[str]]:
     return _current(db.execute(_RESPONSES, {"sitting": sitting_id}).all())
 
 
-def _current(rows: Iterable[Row[Any]]) -> dict[int, frozenset[str]]:
+def _current(rows: Iterable[Any]) -> dict[int, frozenset[str]]:
     return current(Saved(r.position, r.lease_no, r.seq, read(r.choice)) for r in rows)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from examapp.core.citations import Citation, parse
@@ -30,9 +30,7 @@ _MINE = select(Sitting).where(
 )
 _EXAM = select(Exam).where(Exam.id == bindparam("exam"))
 _PLACES = (
-    select(
-        _item.position, _item.points, _item.option_order, _revision.kind, _revision.content
-    )
+    select(_item.position, _item.points, _item.option_order, _revision.kind, _revision.content)
     .join_from(PaperItem.__table__, ItemRevision.__table__, _revision.id == _item.revision_id)
     .where(_item.paper_id == bindparam("paper"))
     .order_by(_item.position)
@@ -129,11 +127,11 @@ def reviewed(
     return sitting, exam, score, items
 
 
-def _places(db: Session, sitting: Sitting) -> Sequence[Row[Any]]:
+def _places(db: Session, sitting: Sitting) -> Sequence[Any]:
     return db.execute(_PLACES, {"paper": sitting.paper_id}).all()
 
 
-def _shown(row: Row[Any], chosen: dict[int, frozenset[str]]) -> ShownItem:
+def _shown(row: Any, chosen: dict[int, frozenset[str]]) -> ShownItem:
     texts = dict(row.content["options"])
     return ShownItem(
         position=row.position,

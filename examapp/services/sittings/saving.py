@@ -61,9 +61,7 @@ _TAKEN_WHILE_OPEN = (
 _THERE = (
     select(_response.position, _response.choice)
     .join_from(Response.__table__, Sitting.__table__, _response.sitting_id == _sitting.id)
-    .where(
-        *_MINE, _response.lease_no == bindparam("lease"), _response.seq == bindparam("seq")
-    )
+    .where(*_MINE, _response.lease_no == bindparam("lease"), _response.seq == bindparam("seq"))
 )
 
 _STATE = select(_sitting.closed_at, _sitting.deadline).where(*_MINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from flask import current_app
 from flask_babel import force_locale
 
 from examapp.library.people_sheet import Code, Words
@@ -17,7 +18,7 @@ from examapp.web.names import choices, post_choices
 def vocabulary() -> Words:
     """Names in the reader's language first, then in the other; codes are understood anyway."""
     return Words(
-        post=_both(post_choices),
+        post=_posts(),
         rank_band=_both(partial(choices, "rank")),
         audience=_both(partial(choices, "audience")),
         roles=_both(partial(choices, "role")),
@@ -36,6 +37,14 @@ def explained(units: Iterable[tuple[int, Unit]]) -> list[Code]:
 
 
 Pairs = Callable[[], list[tuple[str, str]]]
+
+
+def _posts() -> dict[str, str]:
+    known = {name: code for code, name in post_choices()}
+    for code, title in current_app.extensions["posts"].items():
+        for name in title.values():
+            known.setdefault(name, code)
+    return known
 
 
 def _both(pairs: Pairs) -> dict[str, str]:

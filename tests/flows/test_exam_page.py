@@ -1,0 +1,269 @@
+"""The exam page in a real browser: networks that fail, two devices, time, and no scripts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select, update
+
+from examapp.clock import now
+from examapp.services.sittings.closing import responses_of
+from examapp.store.sittings import Response, Sitting
+from tests.flows.house import user_of
+
+pytestmark = pytest.mark.browser
+FAILED = "net::ERR_"
+
+
+@pytest.fixture(scope="module")
+def house(houses):
+    return houses("sqlite")
+
+
+@pytest.fixture
+def sits(house, visitors):
+    """Somebody who has just begun the practice exam, on the exam page."""
+
+    def begin(username, language="zh", width=1280, **options):
+        someone = visitors(house, language, width, **options)
+        someone.forgiven.append(FAILED)
+        someone.sign_in(username)
+        someone.go(f"/exams/{house.exam}")
+        someone.press("form[action$='/start'] button")
+        someone.see("[data-exam]")
+        return someone
+
+    return begin
+
+
+def sitting_of(house, username):
+    with house.reads() as db:
+        user = user_of(db, username)
+        return db.scalars(
+            select(Sitting).where(Sitting.user_id == user.id).order_by(Sitting.id.desc())
+        ).first()
+
+
+def chosen(house, username):
+    with house.reads() as db:
+        return responses_of(db, sitting_of(house, username).id)[0]
+
+
+def option(visitor, item, place):
+    return visitor.page.locator(f"#item-{item} .option input").nth(place)
+
+
+def state(visitor, item):
+    return visitor.page.locator(f"#item-{item} .item-state")
+
+
+def expect_state(visitor, item, wanted):
+    expect(state(visitor, item)).to_have_attribute("data-state", wanted)
+
+
+def test_the_three_states_of_a_choice_are_shown_one_after_the_other(house, sits):
+    someone = sits("cadre0")
+    held = []
+    someone.page.route("**/responses", lambda route: held.append(route))
+    expect_state(someone, 1, "none")
+    option(someone, 1, 0).check()
+    expect_state(someone, 1, "sent")
+    option(someone, 2, 0).check()
+    expect_state(someone, 2, "device")
+    held[0].continue_()
+    expect_state(someone, 1, "confirmed")
+    expect_state(someone, 2, "sent")
+    held[1].continue_()
+    expect_state(someone, 2, "confirmed")
+    assert set(chosen(house, "cadre0")) == {1, 2}
+    someone.look()
+
+
+def test_choices_made_without_a_network_wait_and_are_sent_when_it_is_back(house, sits):
+    someone = sits("cadre1", "en", 360)
+    someone.context.set_offline(True)
+    option(someone, 1, 1).check()
+    option(someone, 4, 0).check()
+    expect_state(someone, 1, "device")
+    expect_state(someone, 4, "device")
+    expect(someone.page.locator("[data-save-sum]")).to_contain_text("No connection")
+    assert chosen(house, "cadre1") == {}
+    someone.look()
+    someone.context.set_offline(False)
+    expect_state(someone, 1, "confirmed")
+    expect_state(someone, 4, "confirmed")
+    assert set(chosen(house, "cadre1")) == {1, 4}
+
+
+def test_a_choice_not_sent_yet_outlives_a_reload_and_is_sent(house, sits):
+    someone = sits("cadre2")
+    someone.page.route("**/responses", lambda route: route.abort())
+    option(someone, 3, 2).check()
+    wanted = option(someone, 3, 2).get_attribute("value")
+    expect_state(someone, 3, "device")
+    someone.page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
+    someone.page.reload()
+    expect(option(someone, 3, 2)).to_be_checked()
+    assert chosen(house, "cadre2") == {}
+    someone.page.unroute("**/responses")
+    someone.page.reload()
+    expect(option(someone, 3, 2)).to_be_checked()
+    expect_state(someone, 3, "confirmed")
+    assert chosen(house, "cadre2") == {3: frozenset([wanted])}
+
+
+def test_changing_ones_mind_quickly_keeps_the_last_choice(house, sits):
+    someone = sits("cadre3")
+    for place in (0, 1, 2, 3, 1):
+        option(someone, 1, place).check()
+    expect_state(someone, 1, "confirmed")
+    last = option(someone, 1, 1).get_attribute("value")
+    someone.page.locator("#item-2 .option input").first.check()
+    expect_state(someone, 2, "confirmed")
+    someone.page.locator("#item-2 [data-clear]").click()
+    expect_state(someone, 2, "none")
+    assert chosen(house, "cadre3") == {1: frozenset([last])}
+    someone.page.reload()
+    expect(option(someone, 1, 1)).to_be_checked()
+    expect(someone.page.locator("#item-2 input:checked")).to_have_count(0)
+
+
+def test_handing_in_waits_for_what_is_not_saved_yet(house, sits):
+    someone = sits("cadre9")
+    someone.context.set_offline(True)
+    option(someone, 6, 0).check()
+    expect_state(someone, 6, "device")
+    here = someone.page.url
+    someone.page.locator(".exam-paper [data-hand-in]").click()
+    expect(someone.page.locator("[data-announce]")).not_to_be_empty()
+    assert someone.page.url == here
+    someone.context.set_offline(False)
+    expect_state(someone, 6, "confirmed")
+    someone.page.locator(".exam-paper [data-hand-in]").click()
+    someone.page.wait_for_url("**/hand-in")
+    someone.look()
+
+
+def test_a_second_device_takes_over_deliberately_and_the_first_is_told(house, sits, visitors):
+    first = sits("cadre4")
+    option(first, 1, 0).check()
+    expect_state(first, 1, "confirmed")
+    kept = chosen(house, "cadre4")
+    second = visitors(house, "en", 360)
+    second.sign_in("cadre4")
+    second.go(f"/sittings/{sitting_of(house, 'cadre4').public_id}")
+    expect(second.page.locator("[data-exam]")).to_have_count(0)
+    second.look()
+    option(first, 2, 0).check()  # looking alone has taken nothing over
+    expect_state(first, 2, "confirmed")
+    second.press("form[action$='/take-over'] button")
+    expect(option(second, 1, 0)).to_be_checked()
+    option(second, 3, 0).check()
+    expect_state(second, 3, "confirmed")
+    first.forgiven.append("409")
+    option(first, 4, 0).check()
+    expect(first.page.locator("[data-stopped]")).to_be_visible()
+    expect_state(first, 4, "device")
+    expect(option(first, 5, 0)).to_be_disabled()
+    first.look()
+    assert set(chosen(house, "cadre4")) == {1, 2, 3}
+    assert chosen(house, "cadre4")[1] == kept[1]
+
+
+def test_the_page_ends_with_the_time_and_shows_the_receipt(house, sits):
+    someone = sits("cadre5")
+    option(someone, 1, 0).check()
+    expect_state(someone, 1, "confirmed")
+    with house.writes() as db, db.begin():
+        db.execute(
+            update(Sitting)
+            .where(Sitting.id == sitting_of(house, "cadre5").id)
+            .values(deadline=now() + timedelta(seconds=4))
+        )
+    someone.page.reload()
+    expect(someone.page.locator("[data-stopped]")).to_be_visible()
+    expect(option(someone, 2, 0)).to_be_disabled()
+    someone.page.wait_for_url("**/receipt")
+    someone.look()
+    for _ in range(60):  # the caretaker comes by every two seconds
+        if sitting_of(house, "cadre5").closed_at:
+            break
+        someone.page.wait_for_timeout(200)
+    assert sitting_of(house, "cadre5").answered == 1
+    someone.page.reload()
+    expect(someone.page.locator("main")).to_contain_text(
+        sitting_of(house, "cadre5").responses_digest
+    )
+
+
+def test_a_choice_after_the_end_is_refused_and_told(house, sits):
+    someone = sits("cadre6")
+    with house.writes() as db, db.begin():
+        mine = Sitting.id == sitting_of(house, "cadre6").id
+        db.execute(
+            update(Sitting)
+            .where(mine)
+            .values(started_at=now() - timedelta(minutes=60), deadline=now() - timedelta(seconds=1))
+        )
+    someone.forgiven.append("409")
+    option(someone, 1, 0).check()
+    expect(someone.page.locator("[data-stopped]")).to_be_visible()
+    expect_state(someone, 1, "device")
+    with house.reads() as db:
+        sitting = sitting_of(house, "cadre6")
+        assert not db.scalars(select(Response.id).where(Response.sitting_id == sitting.id)).all()
+
+
+@pytest.mark.parametrize(("width", "username"), [(1280, "cadre7"), (360, "cadre10")])
+def test_flags_and_the_navigator_lead_the_way(house, sits, width, username):
+    someone = sits(username, "en", width)
+    flag, link = someone.page.locator("#item-2 .flag"), someone.page.locator(".exam-nav a")
+    flag.click()
+    expect(flag).to_have_attribute("aria-pressed", "true")
+    option(someone, 1, 0).check()
+    expect_state(someone, 1, "confirmed")
+    someone.page.reload()
+    expect(flag).to_have_attribute("aria-pressed", "true")
+    expect(link.nth(1)).to_contain_class("is-flagged")
+    expect(link.nth(0)).to_contain_class("is-answered")
+    if width == 360:
+        someone.page.locator(".exam-fold summary").click()
+    link.nth(4).click()
+    expect(someone.page.locator("#item-5")).to_be_in_viewport()
+    assert someone.page.url.endswith("#item-5")
+    option(someone, 5, 0).focus()
+    expect(link.nth(4)).to_have_attribute("aria-current", "true")
+    someone.look()
+
+
+def test_without_scripts_the_whole_exam_is_sat_by_the_form(house, sits):
+    someone = sits("cadre8", scripts=False)
+    for item in (1, 2, 3):
+        option(someone, item, 0).check()
+    someone.press("[data-plain-save]")
+    someone.see(".notice-success")
+    for item in (1, 2, 3):
+        expect(option(someone, item, 0)).to_be_checked()
+        expect_state(someone, item, "confirmed")
+    option(someone, 1, 1).check()
+    changed = option(someone, 1, 1).get_attribute("value")
+    for item in (4, 5):
+        option(someone, item, 0).check()
+        option(someone, item, 1).check()
+    someone.press(".exam-paper [data-hand-in]")
+    assert someone.page.url.endswith("/hand-in")
+    someone.look()
+    someone.press("form[action$='/submit'] button")
+    assert someone.page.url.endswith("/receipt")
+    someone.look()
+    sitting = sitting_of(house, "cadre8")
+    assert sitting.submitted_at
+    assert sitting.answered == 5
+    assert chosen(house, "cadre8")[1] == frozenset([changed])
+    expect(someone.page.locator("main")).to_contain_text(sitting.responses_digest)
+
+
+def test_the_server_had_no_fault_of_its_own(house):
+    assert house.faults() == []

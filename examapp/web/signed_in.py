@@ -10,6 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from examapp.core.people import Role
 from examapp.services.people.persons import Person, with_stamp
+from examapp.web import session_cookies
 from examapp.web.languages import authored
 from examapp.web.transaction import db
 
@@ -26,6 +27,7 @@ class SignedIn(UserMixin):
 
 def install(app: Flask) -> None:
     """Load the person of the session; a changed stamp ends it at once."""
+    session_cookies.install(app)
     manager = LoginManager(app)
     manager.session_protection = None  # an office proxy may change the address in mid-exam
 

@@ -267,3 +267,28 @@ def test_without_scripts_the_whole_exam_is_sat_by_the_form(house, sits):
 
 def test_the_server_had_no_fault_of_its_own(house):
     assert house.faults() == []
+
+
+SPOILED = {
+    "a picture without words": "const i = new Image(); i.src = 'data:,'; main.append(i)",
+    "pale words": "main.innerHTML += '<p class=pale>pale</p>'; main.lastChild.style.color = '#ddd'",
+    "something wide": "main.append(Object.assign(document.createElement('pre'),"
+    " {textContent: 'x'.repeat(900)})); main.lastChild.style.overflow = 'visible'",
+    "another host": "const i = new Image(); i.alt = ''; i.src = 'http://example.invalid/x.png';"
+    " main.append(i)",
+    "a script in the page": "const s = document.createElement('script'); s.textContent = '1';"
+    " main.append(s)",
+}
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_the_watch_kept_on_every_page_sees_what_it_is_kept_for(house, visitors, how):
+    someone = visitors(house, "en", 360)
+    someone.go("/sign-in")
+    someone.look()
+    someone.page.evaluate(
+        f"() => {{ const main = document.querySelector('main .wrap'); {SPOILED[how]} }}"
+    )
+    someone.page.wait_for_timeout(100)
+    with pytest.raises(AssertionError):
+        someone.look()

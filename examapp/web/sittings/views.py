@@ -86,7 +86,10 @@ def save(sitting: str) -> tuple[Response, int] | Response:
 
 def _choice_sent() -> tuple[int, int, int, frozenset[str]]:
     """What the script sent, if it has the right shape; else 400."""
-    data = request.get_json(silent=True)
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets: no ValueError, so `silent` lets it through
+        data = None
     if not isinstance(data, dict):
         raise BadRequest()
     numbers = [data.get(name) for name in ("lease", "seq", "position")]

@@ -71,7 +71,7 @@ def read(path: Path, *, key: Ed25519PrivateKey | None = None) -> dict[str, Any]:
             raise BadCheckpointError(f"{path}: unknown algorithm {body['algorithm']!r}")
         Ed25519PublicKey.from_public_bytes(public).verify(signature, canonical(body))
         number, digest = int(body["number"]), str(body["digest"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadCheckpointError(f"{path} is not a checkpoint: {error}") from error
     except InvalidSignature as error:
         raise BadCheckpointError(f"{path}: the signature does not fit: altered") from error

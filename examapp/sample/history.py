@@ -140,7 +140,7 @@ class History:
             select(Section, Guide.posts)
             .join(Guide, Guide.id == Section.guide_id)
             .order_by(Guide.position, Section.position)
-        ).tuples()
+        )
         return [(section, posts) for section, posts in rows]
 
     def _offline(self) -> Iterator[Happening]:

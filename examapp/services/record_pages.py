@@ -22,9 +22,9 @@ SIZE = 50
 Names = Mapping[str, dict[str, str]]
 
 # A reader's choice is the key while both agree; scores are told once the exam releases them.
-ALWAYS_SEALED = {str(Event.ITEM_READ): frozenset({"choice"})}
+ALWAYS_SEALED = {str(Event.ITEM_READ): frozenset({"salt", "choice"})}
 SEALED_TILL_RELEASE = {
-    str(Event.SITTING_SCORED): frozenset({"points", "most", "outcome", "band", "earned"})
+    str(Event.SITTING_SCORED): frozenset({"points", "most", "outcome", "band", "earned", "salt"})
 }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 
 from examapp.core.refusals import Invalid
 from examapp.web.refusals import said_fault
@@ -26,6 +28,14 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         """Where WTForms takes its messages from."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent as a form; a JSON body is none, whatever it holds."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+                return None
+            return CombinedMultiDict((request.files, request.form))
 
         def get_translations(self, form: Any) -> _Words:
             return _Words()

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -47,6 +48,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(RuleBroken, rule_broken)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(DataError, not_storable)
+    app.register_error_handler(OverflowError, not_storable)
     app.register_error_handler(Exception, fault_of_ours)
 
 
@@ -93,6 +96,12 @@ def csrf_error(_error: CSRFError) -> tuple[Any, int]:
     """The page was too old, or the session ended meanwhile; nothing was changed."""
     transaction.refuse()
     return _answer(400, "stale_page", _("This page is out of date. Reload it and try again."))
+
+
+def not_storable(_error: Exception) -> tuple[Any, int]:
+    """A number beyond all measure or a sign that no database keeps: nobody types it by mistake."""
+    transaction.refuse()
+    return _answer(400, "not_storable", _("The request could not be understood."))
 
 
 def fault_of_ours(error: Exception) -> tuple[Any, int]:

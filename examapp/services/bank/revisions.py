@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -210,6 +211,8 @@ def read_blind(
         "choice": sorted(choice),
         "agreed": agreed,
         "reader": reader,
+        # Without it the few possible choices could be tried against the entry's digest.
+        "salt": secrets.token_hex(16),
     }
     code = db.scalars(select(Item.code).where(Item.id == revision.item_id)).one()
     record(db, Event.ITEM_READ, code, facts, actor=actor, now=now)

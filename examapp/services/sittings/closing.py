@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,7 +125,9 @@ def _settle(db: Session, sitting: Sitting, event: Event, *, now: datetime) -> No
     actor = candidate if event is Event.SITTING_SUBMITTED else None
     record(db, event, sitting.public_id, facts, actor=actor, now=now)
     made = _score(db, sitting, from_data(exam.spec), chosen, now=now)
-    record(db, Event.SITTING_SCORED, sitting.public_id, made, actor=None, now=now)
+    # Salted, so that no score can be guessed from its entry's digest before the release.
+    scored = made | {"salt": secrets.token_hex(16)}
+    record(db, Event.SITTING_SCORED, sitting.public_id, scored, actor=None, now=now)
     if exam.released_at:
         issue_due(db, exam, now=now)
 

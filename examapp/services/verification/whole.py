@@ -16,6 +16,11 @@ from examapp.services.verification.exams import check_exams
 from examapp.services.verification.findings import Finding
 from examapp.services.verification.people import check_roles
 from examapp.services.verification.scores import check_certificates, check_sittings
+from examapp.services.verification.study import (
+    check_credits,
+    check_declarations,
+    check_readings,
+)
 from examapp.store.ledger import LedgerEntry
 
 
@@ -29,8 +34,20 @@ def verify(db: Session, *, checkpoint: dict[str, Any] | None = None) -> Iterator
         yield Finding(f"ledger entry {broken.number}", broken.why)
     if checkpoint:
         yield from _check_checkpoint(db, checkpoint)
-    for check in (check_roles, check_revisions, check_exams, check_sittings, check_certificates):
+    for check in CHECKS:
         yield from check(db)
+
+
+CHECKS = (
+    check_roles,
+    check_revisions,
+    check_readings,
+    check_exams,
+    check_sittings,
+    check_certificates,
+    check_credits,
+    check_declarations,
+)
 
 
 def _check_checkpoint(db: Session, checkpoint: dict[str, Any]) -> Iterator[Finding]:

@@ -103,7 +103,7 @@ def retire(code: str) -> str | Response | tuple[str, int]:
     form = RetireForm()
     if form.validate_on_submit():
         try:
-            writing.retire(db(), standing.item, by=me(), reason=form.reason.data, now=now())
+            writing.retire(db(), standing.item, by=me(), reason=form.reason.data or "", now=now())
         except Invalid as refusal:
             form.place(refusal)
         else:

@@ -57,6 +57,7 @@ FACTS = {
     "right": _l("Answered rightly"),
     "roles": _l("Roles"),
     "section": _l("Section"),
+    "salt": _l("Random addition"),
     "seed": _l("Seed"),
     "seed_commitment": _l("Commitment to the seed"),
     "sitting": _l("Sitting"),

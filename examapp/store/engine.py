@@ -44,7 +44,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _postgres_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=10, max_overflow=10)
+    engine = create_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
 
     @event.listens_for(engine, "checkin")
     def used(_dbapi_connection: Any, record: Any) -> None:
@@ -69,7 +69,10 @@ def _sqlite_engine(url: str) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, module=driver, connect_args={"timeout": 15, "check_same_thread": False}
+        url,
+        module=driver,
+        connect_args={"timeout": 15, "check_same_thread": False},
+        hide_parameters=True,  # a seed, a key or a note never reaches a log with a failing query
     )
     wal = not has_wal_reset_bug(driver.sqlite_version_info)
 

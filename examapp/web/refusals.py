@@ -98,9 +98,10 @@ def csrf_error(_error: CSRFError) -> tuple[Any, int]:
     return _answer(400, "stale_page", _("This page is out of date. Reload it and try again."))
 
 
-def not_storable(_error: Exception) -> tuple[Any, int]:
+def not_storable(error: Exception) -> tuple[Any, int]:
     """A number beyond all measure or a sign that no database keeps: nobody types it by mistake."""
     transaction.refuse()
+    current_app.logger.warning("not storable at %s: %s", request.path, type(error).__name__)
     return _answer(400, "not_storable", _("The request could not be understood."))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -13,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from examapp.core.ledger import first_break
 from examapp.core.people import Role
-from examapp.core.refusals import RuleBroken
 from examapp.services.assessments import offline
 from examapp.services.assessments.policies import PackFacts, load_policies
 from examapp.services.certificates.issuing import issue_due, revoke
@@ -21,6 +18,7 @@ from examapp.services.ledger import entries
 from examapp.store.assessments import PolicyPack
 from examapp.store.certificates import Certificate
 from examapp.store.engine import make_engine
+from tests.at_once import at_once as together
 from tests.bureau import NOW, make_person
 from tests.conftest import DATABASES
 from tests.sat import make_bare_exam, make_sat
@@ -45,19 +43,11 @@ def people(engine):
 
 def at_once(engine: Engine, act: Callable[[Session, int], object]) -> Counter[object]:
     """Do the same in many transactions that begin together; None or the refusal's code of each."""
-    gate = Barrier(AT_ONCE)
 
-    def one(number: int) -> object:
-        gate.wait()
-        try:
-            with Session(engine) as db, db.begin():
-                act(db, number)
-        except RuleBroken as refusal:
-            return refusal.code
-        return None
+    def told(db: Session, number: int) -> None:
+        act(db, number)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return Counter(pool.map(one, range(AT_ONCE)))
+    return Counter(together(engine, told, AT_ONCE))
 
 
 def events(engine: Engine, name: str) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -12,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from examapp.core.ledger import first_break
 from examapp.core.people import Role
-from examapp.core.refusals import RuleBroken
 from examapp.services.exams.setting import publish, release
 from examapp.services.ledger import entries
 from examapp.services.people.persons import Person
@@ -22,10 +19,9 @@ from examapp.store.engine import make_engine
 from examapp.store.exams import Exam, Paper, PoolItem
 from examapp.store.ledger import LedgerEntry
 from examapp.store.sittings import Response, Score, Sitting
+from tests.at_once import AT_ONCE, at_once
 from tests.bureau import HOUR, MINUTE, NOW, make_bank, make_exam, make_person
 from tests.conftest import DATABASES
-
-AT_ONCE = 8
 
 
 class Bureau:
@@ -41,18 +37,7 @@ class Bureau:
 
     def at_once(self, act: Callable[[Session, int], object], count: int = AT_ONCE) -> list[object]:
         """Do the same in many transactions that begin together; results or refusals."""
-        gate = Barrier(count)
-
-        def one(number: int) -> object:
-            gate.wait()
-            try:
-                with Session(self.engine) as db, db.begin():
-                    return act(db, number)
-            except RuleBroken as refusal:
-                return refusal.code
-
-        with ThreadPoolExecutor(count) as pool:
-            return list(pool.map(one, range(count)))
+        return at_once(self.engine, act, count)
 
     def count(self, table: type) -> int:
         with Session(self.engine) as db:

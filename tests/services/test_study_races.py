@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from examapp.core.refusals import RuleBroken
 from examapp.services.study.checks import draw, hand_in
 from examapp.services.study.notes import save_note
 from examapp.services.study.reading import keep_position
 from examapp.store.engine import make_engine
 from examapp.store.ledger import LedgerEntry
 from examapp.store.study import Check, Note, ReadingPosition, StudyCredit
+from tests.at_once import AT_ONCE, at_once
 from tests.bureau import HOUR, NOW, make_person
 from tests.conftest import DATABASES
 from tests.services.study_builders import keys, section_with_items, the_section, wrongs
-
-AT_ONCE = 8
 
 
 class Shelf:
@@ -51,18 +47,7 @@ class Shelf:
             return [check.public_id for check in (first, *more)]
 
     def at_once(self, act: Callable[[Session, int], object]) -> list[object]:
-        gate = Barrier(AT_ONCE)
-
-        def one(number: int) -> object:
-            gate.wait()
-            try:
-                with Session(self.engine) as db, db.begin():
-                    return act(db, number)
-            except RuleBroken as refusal:
-                return refusal.code
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(one, range(AT_ONCE)))
+        return at_once(self.engine, act)
 
     def count(self, table: type, *where: object) -> int:
         with Session(self.engine) as db:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from examapp.store.base import Exact, Moment
@@ -91,3 +92,9 @@ def test_a_moment_comes_back_in_utc(engine):
 def test_a_fraction_comes_back_exact(engine):
     kept = Exact().process_bind_param(Fraction(1, 3), engine.dialect)
     assert Exact().process_result_value(kept, engine.dialect) == Fraction(1, 3)
+
+
+def test_a_failing_query_does_not_tell_what_it_was_asked_with(engine):
+    with Session(engine) as db, pytest.raises(DBAPIError) as failed:
+        db.execute(text("SELECT :secret FROM no_such_table"), {"secret": "the-seed"})
+    assert "the-seed" not in str(failed.value)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from examapp.core.items import ItemContent, from_data
 from examapp.core.refusals import NotFound
-from examapp.services.bank.revisions import current, latest, well_read
+from examapp.services.bank.revisions import current, well_read
 from examapp.store.bank import Item, ItemReading, ItemRevision, Topic
 from examapp.store.people import User
 
@@ -172,11 +172,6 @@ def item_of(db: Session, code: str) -> Item:
     if item is None:
         raise NotFound()
     return item
-
-
-def newest_of(db: Session, item: Item) -> ItemRevision:
-    """The item's newest revision, read or not, with its author."""
-    return latest(db, item.id)
 
 
 def standing(db: Session, code: str) -> Standing:

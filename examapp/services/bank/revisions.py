@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from examapp.core.citations import Citation, spoken_en, spoken_zh
-from examapp.core.items import ItemContent, from_data
+from examapp.core.items import ItemContent
 from examapp.core.ledger import Event
 from examapp.core.refusals import N_, Conflict, Fault, Invalid, RuleBroken
 from examapp.services.ledger import record
@@ -70,11 +70,6 @@ def latest(db: Session, item_id: int) -> ItemRevision:
     ).one()
 
 
-def content_of(revision: ItemRevision) -> ItemContent:
-    """What a revision says, as a value."""
-    return from_data(revision.content)
-
-
 def add_revision(
     db: Session,
     item: Item,
@@ -116,6 +111,19 @@ def add_revision(
             db.add(revision)
     except IntegrityError as taken:
         raise Conflict() from taken
+    _cite(db, revision, content, editions)
+    facts = {"item": item.code, "number": number, "digest": content.digest}
+    record(db, Event.ITEM_REVISED, item.code, facts, actor=by.public_id if by else None, now=now)
+    return revision
+
+
+def _cite(
+    db: Session,
+    revision: ItemRevision,
+    content: ItemContent,
+    editions: Mapping[str, CitedEdition],
+) -> None:
+    """Tie the revision to the articles of the editions that it rests on."""
     db.add_all(
         ItemCitation(
             revision_id=revision.id,
@@ -128,9 +136,6 @@ def add_revision(
         )
         for position, cite in enumerate(content.cites, 1)
     )
-    facts = {"item": item.code, "number": number, "digest": content.digest}
-    record(db, Event.ITEM_REVISED, item.code, facts, actor=by.public_id if by else None, now=now)
-    return revision
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class Database:
     url: str
     pid: int | None
     version: str | None
+    server: Server | None = None
 
 
 @contextmanager
@@ -35,7 +36,6 @@ def database(kind: str, folder: Path) -> Iterator[Database]:
             connection.execute(text("CREATE DATABASE bench"))
             version = connection.execute(text("SHOW server_version")).scalar_one()
         engine.dispose()
-        pid = int((server.data / "postmaster.pid").read_text().split()[0])
-        yield Database(server.url("bench"), pid, version)
+        yield Database(server.url("bench"), server.pid(), version, server)
     finally:
         server.stop()

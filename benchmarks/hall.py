@@ -19,13 +19,16 @@ from examapp.core.spec import Counts, ExamSpec, SpecLine
 from examapp.library.question_files import read_bank
 from examapp.services.bank.loading import load_items
 from examapp.services.bank.revisions import latest, read_blind
-from examapp.services.exams.setting import ExamDraft, create, publish, release
+from examapp.services.exams.publishing import publish
+from examapp.services.exams.setting import ExamDraft, create, release
+from examapp.services.people.accounts import NewPerson, add
+from examapp.services.people.persons import Person, by_id
 from examapp.services.people.signing_in import HASHER
 from examapp.store.bank import Item, Topic
 from examapp.store.exams import Exam
-from examapp.store.people import Unit
+from examapp.store.people import Unit, User
 from examapp.store.sittings import Response
-from tests.bureau import make_person, make_unit, make_user
+from tests.bureau import make_unit
 
 PASSWORD = "bench-Harbour-2026"
 COUNTS = {Kind.SINGLE: 28, Kind.MULTIPLE: 12, Kind.JUDGEMENT: 10}
@@ -49,8 +52,33 @@ def furnish(engine: Engine, settings: Settings, candidates: int) -> Hall:
         names = [f"candidate{number:03d}" for number in range(candidates)]
         hashed = HASHER.hash(PASSWORD)  # one for all: making it is not what is measured
         for name in names:
-            make_user(db, name, unit=unit, password_hash=hashed)
-        return Hall(_publish(db, unit), names)
+            _add(db, name, unit, Role.CADRE, hashed)
+        trainer = _add(db, "trainer", unit, Role.TRAINER, hashed)
+        return Hall(_publish(db, unit, trainer, timedelta(hours=6)), names)
+
+
+def _add(db: Session, username: str, unit: Unit, role: Role, hashed: str) -> Person:
+    """By the service, so that the ledger has the role and `verify` finds nothing."""
+    new = NewPerson(
+        username, username, unit.id, "port-administration", "staff", "civil-servants",
+        frozenset({role}),
+    )  # fmt: skip
+    user, _ = add(db, new, by=None, now=now())
+    user.password_hash, user.must_change_password = hashed, False
+    user.initial_expires_at = None
+    db.flush()
+    person = by_id(db, user.id)
+    assert person
+    return person
+
+
+def publish_short(engine: Engine, window: timedelta) -> str:
+    """Another exam on the same bank, whose window ends soon."""
+    with Session(engine) as db, db.begin():
+        user = db.scalars(select(User).where(User.username == "trainer")).one()
+        trainer = by_id(db, user.id)
+        assert trainer
+        return _publish(db, make_unit(db), trainer, window)
 
 
 def _load_bank(db: Session) -> None:
@@ -64,14 +92,13 @@ def _load_bank(db: Session) -> None:
         read_blind(db, revision, key, reader="bench", remark="", actor=None, now=now())
 
 
-def _publish(db: Session, unit: Unit) -> str:
-    trainer = make_person(db, "trainer", Role.TRAINER)
+def _publish(db: Session, unit: Unit, trainer: Person, window: timedelta) -> str:
     areas = sorted({code.partition(".")[0] for code in db.scalars(select(Topic.code))})
     draft = ExamDraft(
         title={"zh": "年度学法考试", "en": "Yearly exam"},
         spec=_spec(db, areas),
         opens_at=now() - timedelta(minutes=1),
-        closes_at=now() + timedelta(hours=6),
+        closes_at=now() + window,
         unit_ids=(unit.id,),
         audiences=(),
         release_on_close=False,
@@ -96,7 +123,8 @@ def _spec(db: Session, areas: list[str]) -> ExamSpec:
         if left:
             raise RuntimeError(f"the question bank has too few items of kind {kind}")
     bands = (Band("good", Fraction(80)), Band("excellent", Fraction(90)))
-    return ExamSpec(tuple(lines), 120, Fraction(60), bands, 1, Counts.BEST)
+    # The authored bank is small for fifty items: papers as level as it can hold.
+    return ExamSpec(tuple(lines), 120, Fraction(60), bands, 1, Counts.BEST, Fraction(1))
 
 
 def _held(db: Session, area: str, kind: Kind) -> int:

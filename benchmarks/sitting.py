@@ -67,7 +67,7 @@ def _on(kind: str, quick: bool, facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _served(kind: str, folder: Path, held: Database, quick: bool) -> list[dict[str, Any]]:
     environ = environment(folder, held.url)
-    engine = make_engine(held.url)
+    engine = make_engine(held.url, sealing_key=from_environment(environ).sealing_key)
     upgrade(engine)
     share = 10 if quick else 1
     loads = [(at_once, sittings // share) for at_once, sittings in LOADS]

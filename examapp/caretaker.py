@@ -1,4 +1,4 @@
-"""What must happen though nobody looks: close lapsed sittings, release, keep checkpoints."""
+"""What must happen though nobody looks: close, release, prepare papers, keep checkpoints."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from examapp.clock import now as clock_now
 from examapp.config import Settings, from_environment
 from examapp.library import checkpoint_files
+from examapp.services.exams import preparing
 from examapp.services.exams.setting import due_for_release, release
 from examapp.services.sittings.closing import close_lapsed, lapsed
 from examapp.services.verification.whole import checkpoint_facts
@@ -33,9 +34,11 @@ def round_(engine: Engine, *, now: datetime) -> int:
     with Session(reading(engine)) as db:
         sittings = lapsed(db, now)
         exams = [exam.id for exam in due_for_release(db, now)]
+        unprepared = preparing.due(db, now)
     closed = [_do(engine, partial(_close, now=now), sitting) for sitting in sittings]
     released = [_do(engine, partial(_release, now=now), exam) for exam in exams]
-    return sum(closed) + sum(released)
+    prepared = [_do(engine, partial(_prepare, now=now), exam) for exam in unprepared]
+    return sum(closed) + sum(released) + sum(prepared)
 
 
 def _close(db: Session, sitting_id: int, *, now: datetime) -> None:
@@ -44,6 +47,10 @@ def _close(db: Session, sitting_id: int, *, now: datetime) -> None:
 
 def _release(db: Session, exam_id: int, *, now: datetime) -> None:
     release(db, db.get_one(Exam, exam_id), by=None, now=now)
+
+
+def _prepare(db: Session, exam_id: int, *, now: datetime) -> None:
+    preparing.prepare(db, exam_id, now=now)
 
 
 def _do(engine: Engine, work: Callable[[Session, int], None], row: int) -> bool:
@@ -76,7 +83,7 @@ def keep_checkpoint(engine: Engine, settings: Settings, *, now: datetime) -> Pat
 def main() -> None:
     """Go on until the server that started us is gone."""
     settings = from_environment()
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
     parent = os.getppid()
     while os.getppid() == parent:
         try:

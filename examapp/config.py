@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from examapp.core.ease import DEFAULT_PRIOR, EasePrior, read_prior
 
 PREFIX = "EXAMAPP_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +33,8 @@ class Settings:
     https           cookies only over HTTPS
     trusted_proxies how many proxies in front set X-Forwarded-For and -Proto
     policy          code of the policy pack for the yearly sheet
+    sealing_key     seals what is secret before an exam; kept in `instance` unless given
+    ease            expected share of right answers by band, and the weight of that expectation
     """
 
     database_url: str
@@ -38,6 +45,8 @@ class Settings:
     https: bool
     trusted_proxies: int
     policy: str
+    sealing_key: bytes
+    ease: EasePrior = DEFAULT_PRIOR
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -57,6 +66,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         https=get("HTTPS", "0") == "1",
         trusted_proxies=_whole(get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES"),
         policy=get("POLICY", "bureau-a"),
+        sealing_key=_sealing_key(get("SEALING_KEY", ""), instance),
+        ease=_ease(get("EASE", ""), get("EASE_WEIGHT", str(DEFAULT_PRIOR.weight))),
     )
 
 
@@ -75,23 +86,43 @@ def _whole(text: str, name: str) -> int:
 
 
 def _kept_key(instance: Path) -> str:
-    """The key of this installation, made once; only its owner may read it."""
-    path = instance / "secret_key"
-    instance.mkdir(parents=True, exist_ok=True)
+    """The key of this installation that signs cookies."""
+    return _kept(instance / "secret_key")
+
+
+def _sealing_key(given: str, instance: Path) -> bytes:
+    """The key that seals columns: never in the database, or a dump would tell it."""
+    return hashlib.sha256((given or _kept(instance / "keys" / "sealing.key")).encode()).digest()
+
+
+def _kept(path: Path) -> str:
+    """A secret made once; only its owner may read it, and nobody ever sees half of it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, written = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+            os.link(written, path)
+        os.unlink(written)
+    return path.read_text().strip()
+
+
+def _ease(text: str, weight: str) -> EasePrior:
+    """Three percentages, easy first, such as 85,65,45."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key)
-    return key
+        return read_prior(text, weight) if text else read_prior(DEFAULT_PRIOR.spelled, weight)
+    except ValueError as error:
+        raise UnsafeSettingError(f"{PREFIX}EASE and {PREFIX}EASE_WEIGHT: {error}") from error
 
 
 def check(settings: Settings) -> None:
     """Raise UnsafeSettingError for settings that would endanger what is kept here."""
     if len(settings.secret_key) < 32:
         raise UnsafeSettingError(f"{PREFIX}SECRET_KEY needs at least 32 characters")
+    given = os.environ.get(f"{PREFIX}SEALING_KEY", "")
+    if given and len(given) < 32:
+        raise UnsafeSettingError(f"{PREFIX}SEALING_KEY needs at least 32 characters")
     if settings.database_url.startswith("sqlite") and ":memory:" in settings.database_url:
         raise UnsafeSettingError(
             f"{PREFIX}DATABASE_URL names a database in memory: all would be lost"

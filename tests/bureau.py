@@ -12,10 +12,11 @@ from examapp.core.citations import parse
 from examapp.core.items import JUDGEMENT_OPTIONS, Asks, Difficulty, ItemContent, Kind, Use
 from examapp.core.people import Role, fold
 from examapp.core.scoring import Band
-from examapp.core.spec import Counts, ExamSpec, SpecLine
+from examapp.core.spec import TOLERANCE, Counts, ExamSpec, SpecLine
 from examapp.services.bank.loading import load_topics
 from examapp.services.bank.revisions import add_revision, latest, read_blind
-from examapp.services.exams.setting import ExamDraft, create, publish
+from examapp.services.exams.publishing import publish
+from examapp.services.exams.setting import ExamDraft, create
 from examapp.services.laws import LawFacts, load_laws
 from examapp.services.people.persons import Person, by_id
 from examapp.store.bank import Item, ItemRevision
@@ -158,6 +159,7 @@ def make_spec(**fields: object) -> ExamSpec:
             "bands": (Band("good", Fraction(10)), Band("excellent", Fraction(12))),
             "tries": 1,
             "counts": Counts.BEST,
+            "tolerance": TOLERANCE,
             **fields,
         }
     )

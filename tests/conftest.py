@@ -15,6 +15,7 @@ from examapp.store.migrations import upgrade
 from tests.postgres import Server
 
 DATABASES = ("sqlite", "postgresql")
+SEALING_KEY = b"a key of thirty-two bytes, sealed"[:32]
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +74,7 @@ def fresh_databases(
 @pytest.fixture(scope="session", params=DATABASES)
 def engine(request: pytest.FixtureRequest, fresh_databases: FreshDatabases):
     """One migrated database of each kind; tests leave it as they found it."""
-    engine = make_engine(fresh_databases.url(request.param))
+    engine = make_engine(fresh_databases.url(request.param), sealing_key=SEALING_KEY)
     yield engine
     engine.dispose()
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 
@@ -22,6 +25,14 @@ def binaries() -> Path:
 
 def readable_by_all(folder: Path) -> bool:
     return all(parent.stat().st_mode & 0o005 == 0o005 for parent in (folder, *folder.parents))
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process is there and has not ended already, waiting to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 class Server:
@@ -52,8 +63,28 @@ class Server:
             "-N",
             "--auth=trust",
         )
+        self.launch()
+
+    def launch(self) -> None:
+        """Start on the data that is there; fsync is on, as PostgreSQL has it."""
         options = f"-k {self.home} -c listen_addresses='' -c max_connections=200"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.home / "log", "-o", options, "start")
+
+    def pid(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def kill(self) -> None:
+        """Kill every process of the server at once; `launch` starts it again."""
+        above = self.pid()
+        children = Path(f"/proc/{above}/task/{above}/children").read_text().split()
+        for pid in (above, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while _lives(above) or any(_lives(int(pid)) for pid in children):
+            time.sleep(0.01)
+        # A slow init leaves the dead unburied, and PostgreSQL would take them for living.
+        for lock in (self.data / "postmaster.pid", self.home / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")

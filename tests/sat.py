@@ -47,6 +47,7 @@ def make_sat(
         try_no=try_no,
         started_at=NOW - HOUR,
         deadline=NOW,
+        accepts_until=NOW,
         submitted_at=NOW,
         closed_at=NOW,
     )

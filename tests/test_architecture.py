@@ -20,7 +20,7 @@ FLOORS = {
 OUTSIDE = {
     "core": {"fsrs"},
     "services": {"sqlalchemy", "argon2"},
-    "store": {"sqlalchemy", "alembic", "pysqlite3"},
+    "store": {"sqlalchemy", "alembic", "pysqlite3", "cryptography"},
 }
 QUERY = {
     "select",

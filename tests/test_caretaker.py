@@ -24,7 +24,7 @@ from examapp.store.exams import Exam
 from examapp.store.ledger import LedgerEntry
 from examapp.store.sittings import Score, Sitting
 from tests.bureau import HOUR, MINUTE, NOW, make_bank, make_exam, make_person
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, SEALING_KEY
 from tests.hall import begin, sit
 
 DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 @pytest.fixture(params=DATABASES)
 def engine(request, fresh_databases):
     """A database of its own: the caretaker commits."""
-    engine = make_engine(fresh_databases.url(request.param))
+    engine = make_engine(fresh_databases.url(request.param), sealing_key=SEALING_KEY)
     yield engine
     engine.dispose()
 
@@ -55,12 +55,12 @@ def all_of(engine, table):
 
 
 def test_nothing_is_done_before_it_is_due(engine, exam):
-    assert caretaker.round_(engine, now=NOW + 29 * MINUTE) == 0
+    assert caretaker.round_(engine, now=NOW + 31 * MINUTE - timedelta(seconds=1)) == 0  # the grace
     assert [s.closed_at is None for s in all_of(engine, Sitting)] == [True, False]
 
 
 def test_a_lapsed_sitting_is_closed_and_scored_once(engine, exam):
-    at = NOW + 30 * MINUTE
+    at = NOW + 31 * MINUTE
     assert caretaker.round_(engine, now=at) == 1
     assert caretaker.round_(engine, now=at + MINUTE) == 0
     slow = all_of(engine, Sitting)[0]
@@ -129,7 +129,7 @@ def test_one_thing_that_fails_does_not_hold_up_the_others(engine, exam, monkeypa
 @pytest.fixture
 def settings(engine, tmp_path):
     url = engine.url.render_as_string(hide_password=False)
-    return Settings(url, "k" * 40, tmp_path, ROOT, ROOT, False, 0, "bureau-a")
+    return Settings(url, "k" * 40, tmp_path, ROOT, ROOT, False, 0, "bureau-a", SEALING_KEY)
 
 
 def test_no_checkpoint_is_kept_of_an_empty_record(engine, settings):

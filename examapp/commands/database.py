@@ -17,7 +17,7 @@ def session(settings: Settings | None = None) -> Iterator[Session]:
     """A session that commits when the command succeeds, and not otherwise."""
     settings = settings or from_environment()
     check(settings)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
     check_settings(engine)
     upgrade(engine)
     with Session(engine) as db, db.begin():

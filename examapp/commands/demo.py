@@ -56,7 +56,7 @@ def _made_up() -> str:
 
 def prepare(settings: Settings, folder: Path, password: str) -> None:
     """Make the sample if there is none; else only give its accounts the password."""
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
     check_settings(engine)
     upgrade(engine)
     with Session(engine, expire_on_commit=False) as db, db.begin():

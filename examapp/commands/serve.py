@@ -25,7 +25,7 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = from_environment()
     try:
         check(settings)
-        engine = make_engine(settings.database_url)
+        engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
         check_settings(engine)
     except (UnsafeSettingError, UnsafeDatabaseError) as error:
         raise click.ClickException(f"refused: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
@@ -47,13 +47,6 @@ def state(exam: ExamTimes, now: datetime) -> ExamState:
     return ExamState.OPEN if now < exam.closes_at else ExamState.CLOSED
 
 
-class NotOpen(RuleBroken):
-    """Before the window or after it."""
-
-    code = "not_open"
-    words = N_("This exam is not open now.")
-
-
 class NoTryLeft(RuleBroken):
     """All tries are used."""
 
@@ -66,14 +59,6 @@ class NotReleased(RuleBroken):
 
     code = "not_released"
     words = N_("The results of this exam have not been released yet.")
-
-
-def deadline(
-    started_at: datetime, minutes: int, extra_minutes: int, closes_at: datetime
-) -> datetime:
-    """The smaller of start plus minutes and the window's close; extra time moves both."""
-    extra = timedelta(minutes=extra_minutes)
-    return min(started_at + timedelta(minutes=minutes), closes_at) + extra
 
 
 @dataclass(frozen=True)

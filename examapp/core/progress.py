@@ -9,12 +9,13 @@ from examapp.core.sittings import SittingState
 
 
 class Progress(StrEnum):
-    """Not begun, at it now, handed in, or ended by the deadline."""
+    """Not begun, at it now, handed in, ended by the deadline, or let off it."""
 
     NOT_YET = "not-yet"
     SITTING = "sitting"
     HANDED_IN = "handed-in"
     LAPSED = "lapsed"
+    EXEMPTED = "exempted"
 
 
 _BY_STATE = {
@@ -24,6 +25,8 @@ _BY_STATE = {
 }
 
 
-def progress(tries: Sequence[SittingState]) -> Progress:
-    """The last of the tries, in order, decides."""
-    return _BY_STATE[tries[-1]] if tries else Progress.NOT_YET
+def progress(tries: Sequence[SittingState], *, exempted: bool = False) -> Progress:
+    """The last of the tries, in order, decides; who never began may have been exempted."""
+    if tries:
+        return _BY_STATE[tries[-1]]
+    return Progress.EXEMPTED if exempted else Progress.NOT_YET

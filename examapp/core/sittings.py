@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from examapp.core.canonical import digest
@@ -20,11 +20,40 @@ class SittingState(StrEnum):
     LAPSED = "lapsed"
 
 
-def state(submitted_at: datetime | None, deadline: datetime, now: datetime) -> SittingState:
-    """The state at `now`, from the two timestamps."""
+def state(
+    submitted_at: datetime | None,
+    deadline: datetime,
+    now: datetime,
+    paused_at: datetime | None = None,
+) -> SittingState:
+    """The state at `now`, from the timestamps; while a sitting is paused its time is not over."""
     if submitted_at:
         return SittingState.SUBMITTED
-    return SittingState.LAPSED if now >= deadline else SittingState.OPEN
+    over = paused_at is None and now >= deadline
+    return SittingState.LAPSED if over else SittingState.OPEN
+
+
+def left_ms(deadline: datetime, paused_at: datetime | None, now: datetime) -> int:
+    """Whole milliseconds until the deadline, negative after it; in a pause they stand still."""
+    return (deadline - (paused_at or now)) // _MILLISECOND
+
+
+def made_before(
+    left: int | None,
+    deadline: datetime,
+    submitted_at: datetime | None,
+    paused_at: datetime | None,
+) -> bool:
+    """Whether the device says that a choice was made before the time was up and the hand-in.
+
+    A paper that was handed in during a pause has `paused_at`: its clock stood still since then.
+    """
+    at_the_end = left_ms(deadline, paused_at, submitted_at) if submitted_at else 0
+    return left is not None and left > 0 and left >= at_the_end
+
+
+_MILLISECOND = timedelta(milliseconds=1)
+MOST_LATE = 5  # late choices kept for each place of a paper: enough for a changed mind, no more
 
 
 class SittingClosed(RuleBroken):

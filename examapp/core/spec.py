@@ -15,6 +15,8 @@ from examapp.core.refusals import N_, Fault, RuleBroken
 from examapp.core.scoring import Band
 
 Cell = tuple[str, Kind, Difficulty]
+TOLERANCE = Fraction(1, 4)
+MOST_TOLERANCE = Fraction(5)
 
 
 class Counts(StrEnum):
@@ -44,7 +46,11 @@ class SpecLine:
 
 @dataclass(frozen=True)
 class ExamSpec:
-    """The field's test blueprint, with the rules that turn responses into an outcome."""
+    """The field's test blueprint, with the rules that turn responses into an outcome.
+
+    `tolerance` is by how much a paper's expected points may differ from the target, in points
+    of 100; None draws plainly, as exams did before papers were levelled.
+    """
 
     lines: tuple[SpecLine, ...]
     minutes: int
@@ -52,6 +58,7 @@ class ExamSpec:
     bands: tuple[Band, ...] = ()
     tries: int = 1
     counts: Counts = Counts.BEST
+    tolerance: Fraction | None = None
 
     @property
     def items(self) -> int:
@@ -81,7 +88,7 @@ class ExamSpec:
             "bands": [{"code": band.code, "least": str(band.least)} for band in self.bands],
             "tries": self.tries,
             "counts": str(self.counts),
-        }
+        } | ({} if self.tolerance is None else {"tolerance": str(self.tolerance)})
 
 
 def from_data(data: dict[str, Any]) -> ExamSpec:
@@ -93,6 +100,7 @@ def from_data(data: dict[str, Any]) -> ExamSpec:
         bands=tuple(Band(band["code"], Fraction(band["least"])) for band in data.get("bands", ())),
         tries=int(data.get("tries", 1)),
         counts=Counts(data.get("counts", "best")),
+        tolerance=Fraction(data["tolerance"]) if "tolerance" in data else None,
     )
 
 
@@ -121,6 +129,8 @@ def faults(spec: ExamSpec) -> Iterator[Fault]:
     if spec.lines and not 0 < spec.cut_score <= spec.points:
         facts = {"points": str(spec.points)}
         yield Fault("cut_score", N_("the cut score lies above 0 and not above %(points)s"), facts)
+    if spec.tolerance is not None and not 0 < spec.tolerance <= MOST_TOLERANCE:
+        yield Fault("tolerance", N_("the tolerance lies above 0 and not above 5 points of 100"))
     for band in spec.bands:
         if not 0 <= band.least <= spec.points:
             yield Fault("bands", N_("a band begins beyond the paper's points"))

@@ -6,18 +6,37 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from examapp.core.draw import PoolItem, as_data, draw, paper_digest, paper_stream, pool_digest
+from examapp.core.draw import Candidate, Lottery, PlainLottery, lottery
 from examapp.core.items import Difficulty, Kind
+from examapp.core.papers import (
+    LEVELLED_FORMAT,
+    PLAIN_FORMAT,
+    PoolItem,
+    PoolTooSmall,
+    as_data,
+    paper_digest,
+    pool_digest,
+    roster_digest,
+)
+from examapp.core.plan import plan
 from examapp.core.spec import ExamSpec, from_data
-
-FORMAT = "examapp-lottery-1"
 
 
 class BadBundleError(Exception):
     """The file is not a bundle, or contradicts the digests published before the exam."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A paper that the bundle says was issued; older bundles give its digest alone."""
+
+    who: Candidate
+    digest: str
+    items: Any = None
 
 
 @dataclass(frozen=True)
@@ -27,30 +46,48 @@ class Bundle:
     spec: ExamSpec
     seed: bytes
     pool: tuple[PoolItem, ...]
-    papers: tuple[tuple[str, int, str], ...]
+    target: Fraction | None
+    papers: tuple[Issued, ...]
+
+    @property
+    def lottery(self) -> Lottery | PlainLottery:
+        """What its papers are drawn from."""
+        return lottery(self.spec, self.pool, self.seed, self.target)
 
 
 def read(path: Path) -> Bundle:
     """Read a bundle and check it against its own commitments; raises BadBundleError."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        if data["format"] != FORMAT:
+        if data["format"] not in (PLAIN_FORMAT, LEVELLED_FORMAT):
             raise BadBundleError(f"{path}: unknown format {data['format']!r}")
-        bundle = Bundle(
-            from_data(data["spec"]),
-            bytes.fromhex(data["seed"]),
-            tuple(_item(item) for item in data["pool"]),
-            tuple((p["candidate"], int(p["try"]), p["digest"]) for p in data["papers"]),
-        )
-        said = data["pool_digest"], data["seed_commitment"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        bundle = _bundle(data)
+        broken = _contradiction(bundle, data)
+    except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise BadBundleError(f"{path} is not a lottery bundle: {error!r}") from error
-    if said != (pool_digest(bundle.pool), hashlib.sha256(bundle.seed).hexdigest()):
-        raise BadBundleError(f"{path}: pool or seed do not fit the published digests")
+    if broken:
+        raise BadBundleError(f"{path}: {broken}")
     return bundle
 
 
-def _item(data: dict[str, Any]) -> PoolItem:
+def _bundle(data: dict[str, Any]) -> Bundle:
+    levelled = data["format"] == LEVELLED_FORMAT
+    return Bundle(
+        spec=from_data(data["spec"]),
+        seed=bytes.fromhex(data["seed"]),
+        pool=tuple(_item(item, levelled) for item in data["pool"]),
+        target=Fraction(data["target"]) if levelled else None,
+        papers=tuple(_issued(paper, levelled) for paper in data["papers"]),
+    )
+
+
+def _issued(paper: dict[str, Any], levelled: bool) -> Issued:
+    number = int(paper["number"]) if levelled else 1
+    who = Candidate(number, paper["candidate"], int(paper["try"]))
+    return Issued(who, paper["digest"], paper.get("items"))
+
+
+def _item(data: dict[str, Any], levelled: bool) -> PoolItem:
     return PoolItem(
         code=data["code"],
         digest=data["digest"],
@@ -59,19 +96,48 @@ def _item(data: dict[str, Any]) -> PoolItem:
         difficulty=Difficulty(data["difficulty"]),
         option_ids=tuple(data["options"]),
         enemies=frozenset(data["enemies"]),
+        ease=int(data["ease"]) if levelled else None,
     )
+
+
+def _contradiction(bundle: Bundle, data: dict[str, Any]) -> str:
+    """What does not fit the digests that were published before the exam; empty if all does."""
+    said = data["pool_digest"], data["seed_commitment"]
+    if said != (pool_digest(bundle.pool), hashlib.sha256(bundle.seed).hexdigest()):
+        return "pool or seed do not fit the published digests"
+    if data["format"] == PLAIN_FORMAT:
+        return ""
+    try:
+        if bundle.target != plan(bundle.spec, bundle.pool).target:
+            return "the target does not follow from spec and pool"
+    except PoolTooSmall:
+        return "the pool is too small for the spec"
+    roster = data["roster"]
+    if roster_digest(roster[: data["roster_published"]]) != data["roster_digest"]:
+        return "the roster does not fit the published digest"
+    for issued in bundle.papers:
+        if roster[issued.who.number - 1 : issued.who.number] != [issued.who.pseudonym]:
+            return f"{issued.who.pseudonym} does not have the number {issued.who.number}"
+    return ""
 
 
 def redraw(bundle: Bundle, candidate: str | None = None) -> Iterator[dict[str, Any]]:
     """Each paper drawn again: items, option order, points, and whether the digest fits."""
-    for name, try_no, digest in bundle.papers:
-        if candidate in (None, name):
-            paper = draw(bundle.spec, bundle.pool, paper_stream(bundle.seed, name, try_no))
-            again = paper_digest(paper)
-            yield {
-                "candidate": name,
-                "try": try_no,
-                "digest": again,
-                "fits": again == digest,
-                "items": [as_data(item) for item in paper],
-            }
+    drawn_from = bundle.lottery
+    for issued in bundle.papers:
+        who = issued.who
+        if candidate not in (None, who.pseudonym):
+            continue
+        try:
+            paper = drawn_from.draw(who).paper
+        except PoolTooSmall:
+            paper = ()
+        again, items = paper_digest(paper), [as_data(item) for item in paper]
+        yield {
+            "candidate": who.pseudonym,
+            "number": who.number,
+            "try": who.try_no,
+            "digest": again,
+            "fits": again == issued.digest and issued.items in (None, items),
+            "items": items,
+        }

@@ -16,9 +16,12 @@ from examapp.core.items import Kind
 from examapp.core.scoring import Band
 from examapp.core.spec import Counts, ExamSpec, SpecLine
 from examapp.sample.answering import answer_check, answer_paper
+from examapp.sample.exam_days import ExamDays
 from examapp.sample.people import Bureau
 from examapp.services.assessments.offline import decide, declare
-from examapp.services.exams.setting import ExamDraft, create, publish, release
+from examapp.services.exams.drafts import draft_of
+from examapp.services.exams.publishing import publish
+from examapp.services.exams.setting import ExamDraft, create, release
 from examapp.services.people.persons import Person
 from examapp.services.sittings.closing import close_lapsed, submit
 from examapp.services.sittings.starting import start
@@ -79,10 +82,18 @@ class History:
         exam = self._create(title, opens, self.now + 7 * DAY, 2)
         yield opens - 3 * DAY, lambda at: publish(self.db, exam, by=trainer, now=at)
         named = {person.id for person in self.bureau.by_account.values()}
-        for person in self.bureau.cadres:
-            if person.id not in named and self.chance.random() < 0.4:
+        others = [person for person in self.bureau.cadres if person.id not in named]
+        absent = []
+        for person in others:
+            if self.chance.random() < 0.4:
                 began = opens + timedelta(minutes=self.chance.randrange(20, 2 * 24 * 60 - 120))
                 yield from self._sit(exam, person, began)
+            else:
+                absent.append(person)
+        days = ExamDays(self.db, self.bureau, self.chance, self.now)
+        yield from days.sitting_now(exam, absent[2:10])
+        yield from days.excuses(exam, absent[:2])
+        yield from days.coming(draft_of(exam), others[: len(others) // 2])
 
     def _create(self, title: dict[str, str], opens: datetime, closes: datetime, tries: int) -> Exam:
         draft = ExamDraft(
@@ -107,7 +118,7 @@ class History:
             sitting = start(self.db, person, exam.public_id, device="sample", now=at)
             answer_paper(self.db, person, sitting, self.chance, at=at, minutes=minutes)
             if lapses:
-                late = sitting.deadline + timedelta(seconds=5)
+                late = sitting.accepts_until + timedelta(seconds=5)
                 close_lapsed(self.db, self.db.get_one(Sitting, sitting.id), now=late)
             else:
                 submit(self.db, person, sitting.public_id, now=at + timedelta(minutes=minutes))

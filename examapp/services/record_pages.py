@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +23,14 @@ SIZE = 50
 Names = Mapping[str, dict[str, str]]
 
 # A reader's choice is the key while both agree; scores are told once the exam releases them.
-ALWAYS_SEALED = {str(Event.ITEM_READ): frozenset({"salt", "choice"})}
+# Reasons for extra time and excuses may be a matter of health: a digest without its salt tells
+# nothing of them, with it one could try the few there are.
+ALWAYS_SEALED = {
+    str(Event.ITEM_READ): frozenset({"salt", "choice"}),
+    str(Event.EXCUSE_FILED): frozenset({"salt"}),
+    str(Event.EXCUSE_DECIDED): frozenset({"salt"}),
+    str(Event.EXTRA_TIME): frozenset({"salt"}),
+}
 SEALED_TILL_RELEASE = {
     str(Event.SITTING_SCORED): frozenset({"points", "most", "outcome", "band", "earned", "salt"})
 }
@@ -116,7 +124,8 @@ def _subject(db: Session, about: str) -> str:
 def _ids(entries: Iterable[LedgerEntry]) -> set[str]:
     found: set[str] = set()
     for entry in entries:
-        said = (entry.actor, entry.subject, *entry.facts.values())
+        inner = [value for value in entry.facts.values() if isinstance(value, list)]
+        said = (entry.actor, entry.subject, *entry.facts.values(), *chain(*inner))
         found.update(value for value in said if isinstance(value, str))
     return found
 

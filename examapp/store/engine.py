@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from examapp.store.sealing import give_key
+
 MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 READS = {"reads": True}
 SURELY_ALIVE = 5.0  # seconds since its last use in which a connection is not asked whether it lives
@@ -36,11 +38,16 @@ def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
     return not any(version[:2] == mended[:2] and version >= mended for mended in MENDED)
 
 
-def make_engine(url: str) -> Engine:
-    """An engine whose transactions write safely on either database."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
-    return _postgres_engine(url)
+def make_engine(url: str, *, sealing_key: bytes | None = None) -> Engine:
+    """An engine whose transactions write safely on either database.
+
+    Without the installation's key, sealed columns can be neither written nor read.
+    """
+    sqlite = make_url(url).get_backend_name() == "sqlite"
+    engine = _sqlite_engine(url) if sqlite else _postgres_engine(url)
+    if sealing_key is not None:
+        give_key(engine, sealing_key)
+    return engine
 
 
 def _postgres_engine(url: str) -> Engine:

@@ -6,18 +6,23 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from examapp.store.base import Base, new_public_id
 from examapp.store.people import User
+from examapp.store.sealing import Sealed
 
 
 class Exam(Base):
     """A spec held for an audience in a window.
 
-    `seed` is secret until the results are released; `seed_commitment` is published with
-    the pool's digest. An empty `audiences` means everybody in the units.
+    `seed` is secret until the results are released and stands here sealed; `seed_commitment`
+    is published with the pool's digest. `target` is what every paper is expected to bring.
+    `wait_minutes` lie between tries; nobody enters later than `entry_minutes` after the opening;
+    `grace_seconds` are given to choices that were on their way. A make-up exam is held for
+    those excused from `make_up_of`, and with `make_up_failed` for those who failed it. An empty
+    `audiences` means everybody in the units.
     """
 
     __tablename__ = "exams"
@@ -28,6 +33,9 @@ class Exam(Base):
             name="published_with_pool",
         ),
         CheckConstraint("released_at IS NULL OR published_at IS NOT NULL", name="released_after"),
+        CheckConstraint("grace_seconds BETWEEN 0 AND 600", name="grace_seconds"),
+        CheckConstraint("entry_minutes IS NULL OR entry_minutes >= 1", name="entry_minutes"),
+        CheckConstraint("wait_minutes >= 0", name="wait_minutes"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,18 +47,26 @@ class Exam(Base):
     closes_at: Mapped[datetime]
     release_on_close: Mapped[bool] = mapped_column(default=False)
     certificate_years: Mapped[int] = mapped_column(default=0)
+    grace_seconds: Mapped[int] = mapped_column(default=60)
+    entry_minutes: Mapped[int | None]
+    wait_minutes: Mapped[int] = mapped_column(default=0)
+    make_up_of: Mapped[int | None] = mapped_column(ForeignKey("exams.id"))
+    make_up_failed: Mapped[bool] = mapped_column(default=False)
     edit_no: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
-    seed: Mapped[bytes | None] = mapped_column(LargeBinary(32), deferred=True)
+    seed: Mapped[bytes | None] = mapped_column(Sealed(), deferred=True)
     seed_commitment: Mapped[str | None]
     pool_digest: Mapped[str | None]
+    roster_digest: Mapped[str | None]
+    target: Mapped[Fraction | None]
 
     units: Mapped[list[ExamUnit]] = relationship(cascade="all, delete-orphan")
     creator: Mapped[User] = relationship()
+    original: Mapped[Exam | None] = relationship(remote_side=[id])
 
 
 class ExamUnit(Base):
@@ -65,7 +81,7 @@ class ExamUnit(Base):
 
 
 class PoolItem(Base):
-    """An item revision in an exam's frozen pool."""
+    """An item revision in an exam's frozen pool; `ease` in ten-thousandths, as estimated then."""
 
     __tablename__ = "pool_items"
 
@@ -73,6 +89,47 @@ class PoolItem(Base):
     revision_id: Mapped[int] = mapped_column(
         ForeignKey("item_revisions.id"), primary_key=True, index=True
     )
+    ease: Mapped[int | None]
+
+
+class RosterEntry(Base):
+    """A candidate's number in an exam: the papers of neighbouring numbers share few items."""
+
+    __tablename__ = "roster_entries"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "user_id"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+
+
+class PreparedPaper(Base):
+    """A paper drawn before its hour, sealed: what stands here tells nobody anything."""
+
+    __tablename__ = "prepared_papers"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    try_no: Mapped[int] = mapped_column(primary_key=True)
+    paper: Mapped[bytes] = mapped_column(Sealed())
+    prepared_at: Mapped[datetime]
+
+
+class ItemTally(Base):
+    """How often a revision was on a scored paper of an exam, and how often it was right."""
+
+    __tablename__ = "item_tallies"
+    __table_args__ = (CheckConstraint('0 <= "right" AND "right" <= seen', name="right"),)
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("item_revisions.id"), primary_key=True, index=True
+    )
+    seen: Mapped[int]
+    right: Mapped[int]
 
 
 class Paper(Base):

@@ -4,14 +4,28 @@ from examapp.store import (
     assessments,
     bank,
     certificates,
+    exam_days,
     exams,
     laws,
     ledger,
     people,
+    practice,
     sittings,
     study,
 )
 from examapp.store.base import Base
 
 metadata = Base.metadata
-ROOMS = (assessments, bank, certificates, exams, laws, ledger, people, sittings, study)
+ROOMS = (
+    assessments,
+    bank,
+    certificates,
+    exam_days,
+    exams,
+    laws,
+    ledger,
+    people,
+    practice,
+    sittings,
+    study,
+)

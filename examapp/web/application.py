@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions["settings"] = settings
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
     check_settings(engine)
     upgrade(engine)
     if settings.trusted_proxies:

@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from examapp.services.assessments.offline import waiting_count
+from examapp.services.exams.excuse_pages import waiting_count as excuses_count
 from examapp.services.people.cadres import unit_choices
 from examapp.web.access import may
 from examapp.web.languages import authored
@@ -19,9 +20,12 @@ def tabs() -> list[tuple[str, str, bool]]:
         return []
     waits = waiting_count(db(), me())
     declared = _("Declared study (%(n)s)", n=waits) if waits else _("Declared study")
+    asked = excuses_count(db(), me())
+    excused = _("Excuses (%(n)s)", n=asked) if asked else _("Excuses")
     entries = (
         ("assessments.unit", _("Yearly sheets")),
         ("assessments.offline", declared),
+        ("exams.excuses", excused),
         ("certificates.manage", _("Certificates")),
     )
     return [(words, url_for(name), request.endpoint == name) for name, words in entries]

@@ -43,7 +43,8 @@ def menu(app: Flask) -> list[MenuEntry]:
 ROOMS: tuple[tuple[Any, ...], ...] = (
     ("home.page", _l("Home")),
     ("study.shelf", _l("Study"), "study."),
-    ("exams.mine", _l("My exams"), "exams.mine", "exams.lobby", "sittings."),
+    ("practice.room", _l("Practice"), "practice."),
+    ("exams.mine", _l("My exams"), "exams.mine", "exams.lobby", "exams.ask_excuse", "sittings."),
     ("certificates.mine", _l("Certificates"), "certificates.mine", "certificates.paper"),
     ("assessments.mine", _l("My year"), "assessments.mine", "assessments.declare"),
     ("bank.items", _l("Question bank"), "bank."),
@@ -52,7 +53,10 @@ ROOMS: tuple[tuple[Any, ...], ...] = (
         _l("Set exams"),
         *(
             f"exams.{page}"
-            for page in ("setting", "new", "show", "edit", "publish", "cancel", "delete")
+            for page in (
+                *("setting", "new", "show", "edit", "publish", "cancel", "delete", "slots"),
+                *("day", "day_person", "pause", "extra_time", "free", "propose_late"),
+            )
         ),
     ),
     ("reports.overview", _l("Reports"), "reports."),
@@ -60,6 +64,7 @@ ROOMS: tuple[tuple[Any, ...], ...] = (
         "assessments.unit",
         _l("Yearly assessment"),
         *(f"assessments.{page}" for page in ("unit", "person", "offline", "decide")),
+        *(f"exams.{page}" for page in ("excuses", "file_excuse", "decide_excuse")),
         "certificates.manage",
         "certificates.revoke",
     ),

@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(day)
     app.add_template_filter(clock_time)
+    app.add_template_filter(to_second)
     app.add_template_filter(points)
     app.add_template_filter(text)
     app.add_template_filter(texts)
@@ -56,6 +57,12 @@ def clock_time(value: datetime) -> str:
     """The time of day in the bureau's zone, with the day where it is not today's."""
     same_day = local_date(value) == local_date(now())
     return str(format_datetime(value, "HH:mm")) if same_day else moment(value)
+
+
+def to_second(value: datetime) -> str:
+    """The time of day to the second, with the day where it is not today's."""
+    same_day = local_date(value) == local_date(now())
+    return str(format_datetime(value, "HH:mm:ss" if same_day else "yyyy-MM-dd HH:mm:ss"))
 
 
 def points(value: Fraction | int | str | None) -> str:

@@ -8,6 +8,8 @@ from examapp.web.certificates.views import room as certificates
 from examapp.web.exams.views import room as exams
 from examapp.web.home.views import room as home
 from examapp.web.laws.views import room as laws
+from examapp.web.lottery.views import room as lottery
+from examapp.web.practice.views import room as practice
 from examapp.web.record.views import room as record
 from examapp.web.reports.views import room as reports
 from examapp.web.sittings.views import room as sittings
@@ -17,7 +19,9 @@ ROOMS = (
     home,
     accounts,
     study,
+    practice,
     exams,
+    lottery,
     sittings,
     certificates,
     assessments,

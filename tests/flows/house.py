@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -21,12 +22,13 @@ from sqlalchemy.orm import Session
 
 from examapp.authored import load_authored
 from examapp.clock import now
-from examapp.config import ROOT, from_environment
+from examapp.config import ROOT, Settings, from_environment
 from examapp.core.items import Kind
 from examapp.core.people import Role
 from examapp.core.scoring import Band
 from examapp.core.spec import Counts, ExamSpec, SpecLine
-from examapp.services.exams.setting import ExamDraft, create, publish
+from examapp.services.exams.publishing import publish
+from examapp.services.exams.setting import ExamDraft, create
 from examapp.services.people.accounts import NewPerson, add
 from examapp.services.people.persons import by_id
 from examapp.services.people.signing_in import HASHER
@@ -47,6 +49,7 @@ PEOPLE = {
     "late": ("王海燕", "port", (Role.CADRE,)),
     "stranger": ("周国平", "elsewhere", (Role.CADRE,)),
     **{f"cadre{n}": (f"考生{n}", "legal", (Role.CADRE,)) for n in range(14)},
+    **{f"waiter{n}": (f"候考{n}", "legal", (Role.CADRE,)) for n in range(6)},
 }
 NEWCOMER = ("chenmin", "陈敏", "port", (Role.CADRE,))
 READY_WITHIN = 60.0
@@ -66,11 +69,19 @@ class House:
     one_time_password: str = ""
 
     def __post_init__(self) -> None:
-        self.engine = make_engine(self.database_url)
+        settings = self.settings
+        self.engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings(self) -> Settings:
+        """As the server reads them: the same keys."""
+        return from_environment(
+            {"EXAMAPP_INSTANCE": str(self.instance), "EXAMAPP_DATABASE_URL": self.database_url}
+        )
 
     def reads(self) -> Session:
         """A session that only looks, and never waits for a writer."""
@@ -82,9 +93,7 @@ class House:
 
     def furnish(self) -> None:
         """The authored content, the people, and an exam that is open now."""
-        settings = from_environment(
-            {"EXAMAPP_INSTANCE": str(self.instance), "EXAMAPP_DATABASE_URL": self.database_url}
-        )
+        settings = self.settings
         moment = now()
         with self.writes() as db, db.begin():
             load_authored(db, settings, now=moment - timedelta(days=2))
@@ -126,6 +135,30 @@ class House:
         """Pull the plug: every process of the server at once, with nothing said before."""
         self._signal(signal.SIGKILL)
 
+    def ended(self) -> bool:
+        """Whether the server ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def workers_alive(self) -> list[int]:
+        """The processes that answer requests, the oldest first."""
+        above = self.process.pid if self.process else 0
+        found = Path(f"/proc/{above}/task/{above}/children").read_text().split()
+        commands = {int(pid): _command(pid) for pid in found}
+        return [pid for pid, said in commands.items() if said and b"caretaker" not in said]
+
+    def kill_worker(self, chance: random.Random) -> None:
+        """Kill a worker; the others go on, and the server starts another.
+
+        Not before the one killed last has come again, and not that one: granian takes a worker
+        that dies twice in 5.5 seconds for a crash loop and ends.
+        """
+        end = time.monotonic() + 10
+        while len(self.workers_alive()) < self.workers:
+            if self.ended() or time.monotonic() > end:
+                raise RuntimeError((self.instance / "server.log").read_text()[-3000:])
+            time.sleep(0.01)
+        os.kill(chance.choice(self.workers_alive()[:-1]), signal.SIGKILL)
+
     def stop(self) -> None:
         """Ask the server to end."""
         self._signal(signal.SIGTERM)
@@ -150,6 +183,14 @@ class House:
         """What the server wrote about faults of its own."""
         lines = (self.instance / "server.log").read_text().splitlines()
         return [line for line in lines if "unexpected fault" in line or "Traceback" in line]
+
+
+def _command(pid: str) -> bytes:
+    """How the process was started; empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _set_hash(user: User, hashed: str) -> None:
@@ -192,7 +233,9 @@ def _exam(db: Session, trainer: User, unit: Unit, moment: datetime) -> str:
     )  # fmt: skip
     draft = ExamDraft(
         title={"zh": "练习考试", "en": "Practice exam"},
-        spec=ExamSpec(lines, 60, Fraction(8), (Band("good", Fraction(10)),), 10, Counts.BEST),
+        spec=ExamSpec(
+            lines, 60, Fraction(8), (Band("good", Fraction(10)),), 10, Counts.BEST, Fraction(5)
+        ),
         opens_at=moment - timedelta(hours=1),
         closes_at=moment + timedelta(hours=5),
         unit_ids=(unit.id,),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select, update
 
-from examapp.clock import now
-from examapp.services.sittings.closing import responses_of
-from examapp.store.sittings import Response, Sitting
-from tests.flows.house import user_of
+from tests.flows.at_the_paper import (
+    begin,
+    chosen,
+    ends_in,
+    expect_state,
+    late,
+    option,
+    pulse,
+    shot,
+    sitting_of,
+    wait_until_closed,
+)
 
 pytestmark = pytest.mark.browser
-FAILED = "net::ERR_"
 
 
 @pytest.fixture(scope="module")
@@ -26,41 +30,10 @@ def house(houses):
 def sits(house, visitors):
     """Somebody who has just begun the practice exam, on the exam page."""
 
-    def begin(username, language="zh", width=1280, **options):
-        someone = visitors(house, language, width, **options)
-        someone.forgiven.append(FAILED)
-        someone.sign_in(username)
-        someone.go(f"/exams/{house.exam}")
-        someone.press("form[action$='/start'] button")
-        someone.see("[data-exam]")
-        return someone
+    def come(username, language="zh", width=1280, **options):
+        return begin(house, visitors(house, language, width, **options), username)
 
-    return begin
-
-
-def sitting_of(house, username):
-    with house.reads() as db:
-        user = user_of(db, username)
-        return db.scalars(
-            select(Sitting).where(Sitting.user_id == user.id).order_by(Sitting.id.desc())
-        ).first()
-
-
-def chosen(house, username):
-    with house.reads() as db:
-        return responses_of(db, sitting_of(house, username).id)[0]
-
-
-def option(visitor, item, place):
-    return visitor.page.locator(f"#item-{item} .option input").nth(place)
-
-
-def state(visitor, item):
-    return visitor.page.locator(f"#item-{item} .item-state")
-
-
-def expect_state(visitor, item, wanted):
-    expect(state(visitor, item)).to_have_attribute("data-state", wanted)
+    return come
 
 
 def test_the_three_states_of_a_choice_are_shown_one_after_the_other(house, sits):
@@ -130,22 +103,6 @@ def test_changing_ones_mind_quickly_keeps_the_last_choice(house, sits):
     expect(someone.page.locator("#item-2 input:checked")).to_have_count(0)
 
 
-def test_handing_in_waits_for_what_is_not_saved_yet(house, sits):
-    someone = sits("cadre9")
-    someone.context.set_offline(True)
-    option(someone, 6, 0).check()
-    expect_state(someone, 6, "device")
-    here = someone.page.url
-    someone.page.locator(".exam-paper [data-hand-in]").click()
-    expect(someone.page.locator("[data-announce]")).not_to_be_empty()
-    assert someone.page.url == here
-    someone.context.set_offline(False)
-    expect_state(someone, 6, "confirmed")
-    someone.page.locator(".exam-paper [data-hand-in]").click()
-    someone.page.wait_for_url("**/hand-in")
-    someone.look()
-
-
 def test_a_second_device_takes_over_deliberately_and_the_first_is_told(house, sits, visitors):
     first = sits("cadre4")
     option(first, 1, 0).check()
@@ -167,53 +124,71 @@ def test_a_second_device_takes_over_deliberately_and_the_first_is_told(house, si
     expect(first.page.locator("[data-stopped]")).to_be_visible()
     expect_state(first, 4, "device")
     expect(option(first, 5, 0)).to_be_disabled()
+    expect(first.page.locator("[data-stopped]")).to_contain_text("起，这场考试在另一台设备上继续")
+    shot(first, "taken-over")
     first.look()
     assert set(chosen(house, "cadre4")) == {1, 2, 3}
     assert chosen(house, "cadre4")[1] == kept[1]
+
+
+def test_the_device_that_was_left_learns_it_though_nothing_is_chosen_there(house, sits, visitors):
+    first = sits("cadre11", "en")
+    second = visitors(house, "en", 360)
+    second.sign_in("cadre11")
+    second.go(f"/sittings/{sitting_of(house, 'cadre11').public_id}")
+    shot(second, "elsewhere")
+    second.press("form[action$='/take-over'] button")
+    pulse(first)
+    expect(first.page.locator("[data-stopped]")).to_contain_text("goes on on another device")
+    expect(option(first, 1, 0)).to_be_disabled()
 
 
 def test_the_page_ends_with_the_time_and_shows_the_receipt(house, sits):
     someone = sits("cadre5")
     option(someone, 1, 0).check()
     expect_state(someone, 1, "confirmed")
-    with house.writes() as db, db.begin():
-        db.execute(
-            update(Sitting)
-            .where(Sitting.id == sitting_of(house, "cadre5").id)
-            .values(deadline=now() + timedelta(seconds=4))
-        )
+    ends_in(house, "cadre5", 4)
     someone.page.reload()
-    expect(someone.page.locator("[data-stopped]")).to_be_visible()
+    expect(someone.page.locator("[data-told]")).to_be_visible()
     expect(option(someone, 2, 0)).to_be_disabled()
     someone.page.wait_for_url("**/receipt")
     someone.look()
-    for _ in range(60):  # the caretaker comes by every two seconds
-        if sitting_of(house, "cadre5").closed_at:
-            break
-        someone.page.wait_for_timeout(200)
-    assert sitting_of(house, "cadre5").answered == 1
+    ends_in(house, "cadre5", -61)
+    sitting = wait_until_closed(house, someone, "cadre5")
+    assert sitting.answered == 1
     someone.page.reload()
-    expect(someone.page.locator("main")).to_contain_text(
-        sitting_of(house, "cadre5").responses_digest
-    )
+    expect(someone.page.locator("main")).to_contain_text(sitting.responses_digest)
 
 
-def test_a_choice_after_the_end_is_refused_and_told(house, sits):
+def test_a_choice_that_was_on_its_way_at_the_end_counts_within_the_grace(house, sits):
     someone = sits("cadre6")
-    with house.writes() as db, db.begin():
-        mine = Sitting.id == sitting_of(house, "cadre6").id
-        db.execute(
-            update(Sitting)
-            .where(mine)
-            .values(started_at=now() - timedelta(minutes=60), deadline=now() - timedelta(seconds=1))
-        )
-    someone.forgiven.append("409")
+    someone.page.route("**/pulse", lambda route: route.abort())
+    ends_in(house, "cadre6", -1)  # the page does not know it yet
     option(someone, 1, 0).check()
-    expect(someone.page.locator("[data-stopped]")).to_be_visible()
-    expect_state(someone, 1, "device")
-    with house.reads() as db:
-        sitting = sitting_of(house, "cadre6")
-        assert not db.scalars(select(Response.id).where(Response.sitting_id == sitting.id)).all()
+    expect_state(someone, 1, "confirmed")
+    assert set(chosen(house, "cadre6")) == {1}
+    expect(option(someone, 2, 0)).to_be_disabled()  # the answer has told it
+    someone.page.unroute("**/pulse")
+    someone.page.wait_for_url("**/receipt")
+
+
+def test_a_choice_that_comes_far_too_late_is_kept_and_told(house, sits):
+    someone = sits("cadre6", "en", 360)
+    someone.page.route("**/pulse", lambda route: route.abort())
+    ends_in(house, "cadre6", -61)
+    wait_until_closed(house, someone, "cadre6")
+    option(someone, 1, 0).check()
+    expect_state(someone, 1, "late")
+    someone.page.unroute("**/pulse")
+    pulse(someone)
+    expect(someone.page.locator("[data-stopped]")).to_contain_text("marked as late")
+    assert (chosen(house, "cadre6"), late(house, "cadre6")) == ({}, 1)
+    shot(someone, "late")
+    someone.look()
+    someone.press("[data-to-receipt]")
+    expect(someone.page.locator("main")).to_contain_text("1 choice came too late")
+    shot(someone, "receipt-late")
+    someone.look()
 
 
 @pytest.mark.parametrize(("width", "username"), [(1280, "cadre7"), (360, "cadre10")])

@@ -1,33 +1,36 @@
-"""The plug is pulled while people save; what was confirmed is there, in its newest state."""
+"""The plug is pulled while people save; what was confirmed is there, in its newest state.
+
+The same candidates, ledger and audit as in `./run bench faults`, which does it for longer.
+"""
 
 from __future__ import annotations
 
 import random
-import re
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import func, select
 
-from examapp.core.sittings import read
-from examapp.services.sittings.closing import responses_of
+from benchmarks.audit import audit, misread
+from benchmarks.crowd import Crowd
+from benchmarks.outer_ledger import OuterLedger
+from examapp.core.sittings import responses_digest
 from examapp.services.verification.whole import verify
-from examapp.store.sittings import Response, Score, Sitting
+from examapp.store.sittings import Score, Sitting
 from tests.conftest import DATABASES
 from tests.flows.candidate import Candidate
 from tests.flows.house import House
 
 CANDIDATES = 8
 KILLS = 5
+WORKERS_KILLED = 4
 SAVES_BETWEEN = 60
 
 
 @pytest.fixture(scope="module", params=DATABASES)
 def house(request, fresh_databases, tmp_path_factory) -> Iterator[House]:
-    """A server of its own, since it is killed; two workers, as in production."""
-    house = House(fresh_databases.url(request.param), tmp_path_factory.mktemp("killed"), workers=2)
+    """A server of its own, since it is killed; several workers."""
+    house = House(fresh_databases.url(request.param), tmp_path_factory.mktemp("killed"), workers=3)
     house.furnish()
     house.start()
     yield house
@@ -44,121 +47,87 @@ def candidates(house) -> Iterator[list[Candidate]]:
         person.hang_up()
 
 
+@pytest.fixture(scope="module")
+def ledger(house, tmp_path_factory) -> Iterator[OuterLedger]:
+    """What was confirmed, noted outside the server."""
+    ledger = OuterLedger(tmp_path_factory.mktemp("ledger") / "acknowledged")
+    yield ledger
+    ledger.close()
+
+
 def sitting_of(db, candidate: Candidate) -> Sitting:
-    public_id = candidate.sitting.rsplit("/", 1)[1]
-    return db.scalars(select(Sitting).where(Sitting.public_id == public_id)).one()
+    return db.scalars(select(Sitting).where(Sitting.public_id == candidate.sitting_id)).one()
 
 
-def lost(house: House, candidate: Candidate, confirmed: set[int]) -> list[str]:
-    """Confirmed saves that are not in the database as they were sent."""
+def faults(house: House, ledger: OuterLedger, *, quiet: bool = False) -> list[str]:
+    entries = ledger.entries()
     with house.reads() as db:
-        rows = db.execute(
-            select(Response.seq, Response.position, Response.choice).where(
-                Response.sitting_id == sitting_of(db, candidate).id
-            )
-        ).all()
-        stored = {row.seq: (row.position, tuple(sorted(read(row.choice)))) for row in rows}
-    return [
-        f"{candidate.username} {seq}: sent {candidate.sent[seq]}, stored {stored.get(seq)}"
-        for seq in sorted(confirmed)
-        if stored.get(seq) != candidate.sent[seq]
-    ]
+        return audit(db, entries, quiet=quiet).faults
 
 
-class Hall:
-    """Everybody saves at once, each in a thread, until the hall closes."""
-
-    def __init__(self, people: list[Candidate]) -> None:
-        self.people, self.closing = people, threading.Event()
-        self.errors: list[BaseException] = []
-        self.threads = [
-            threading.Thread(target=self._sit, args=(person, number), daemon=True)
-            for number, person in enumerate(people)
-        ]
-
-    def _sit(self, person: Candidate, number: int) -> None:
-        chance = random.Random(number)
-        try:
-            while not self.closing.is_set():
-                person.choose(chance)
-                person.save_until_confirmed(person.seq)
-                assert not person.refused, person.refused
-        except BaseException as error:
-            self.errors.append(error)
-
-    def confirmed(self) -> int:
-        return sum(len(person.confirmed) for person in self.people)
-
-    def wait_for(self, more: int, patience: float = 40.0) -> None:
-        """Until so many more saves are confirmed."""
-        goal, end = self.confirmed() + more, time.monotonic() + patience
-        while self.confirmed() < goal:
-            assert not self.errors, self.errors
-            assert time.monotonic() < end, f"only {self.confirmed()} of {goal} saves"
-            time.sleep(0.002)
-
-    def __enter__(self) -> Hall:
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        for thread in self.threads:
-            thread.join(timeout=40)
-
-
-def test_no_confirmed_save_is_lost_when_the_server_is_killed(house, candidates):
-    with Hall(candidates) as hall:
+def test_no_confirmed_save_is_lost_when_the_server_is_killed(house, candidates, ledger):
+    with Crowd(candidates, ledger) as crowd:
         for _ in range(KILLS):
-            hall.wait_for(SAVES_BETWEEN)
+            crowd.wait_for(SAVES_BETWEEN)
             house.kill()
-            before = [(person, set(person.confirmed)) for person in candidates]
             house.start()
-            for person, confirmed in before:
-                assert lost(house, person, confirmed) == []
-        hall.wait_for(SAVES_BETWEEN)
-    assert not hall.errors
-    assert hall.confirmed() >= (KILLS + 1) * SAVES_BETWEEN
-    for person in candidates:
-        assert lost(house, person, person.confirmed) == []
+            crowd.looks += 1
+            assert faults(house, ledger) == []
+        crowd.wait_for(SAVES_BETWEEN)
+    crowd.require_well()
+    assert ledger.count >= (KILLS + 1) * SAVES_BETWEEN
+    assert crowd.pages
+    assert crowd.wrong_pages == []
+    assert faults(house, ledger, quiet=True) == []
 
 
-def test_the_newest_state_of_every_place_is_shown_and_scored(house, candidates):
+def test_the_others_go_on_when_a_worker_is_killed(house, candidates, ledger):
+    chance = random.Random(7)
+    with Crowd(candidates, ledger, seed=100) as crowd:
+        for _ in range(WORKERS_KILLED):
+            crowd.wait_for(SAVES_BETWEEN)
+            house.kill_worker(chance)
+            assert faults(house, ledger) == []
+        crowd.wait_for(SAVES_BETWEEN)
+    crowd.require_well()
+    assert not house.ended()
+    assert faults(house, ledger, quiet=True) == []
+
+
+def test_the_newest_state_of_every_place_is_shown_and_scored(house, candidates, ledger):
     """After all the kills the page shows what was last confirmed, and that is handed in."""
     for person in candidates:
         assert person.read() == person.newest()
-        with house.reads() as db:
-            chosen, _ = responses_of(db, sitting_of(db, person).id)
-        assert {place: tuple(sorted(c)) for place, c in chosen.items()} == person.newest()
+    with house.reads() as db:
+        assert misread(db, ledger.entries()) == []
 
 
 def test_handing_in_twice_gives_one_score_and_the_same_receipt(house, candidates):
     person = candidates[0]
     first = person.post(f"{person.sitting}/submit", f"{person.sitting}/hand-in")
-    receipt = person.ask("GET", first.location).text
-    again = person.post(f"{person.sitting}/submit", "/")
+    receipt = person.receipt()
+    again = person.hand_in()
     assert (first.status, again.status) == (302, 302)
     assert first.location == again.location
-    assert _digest(person.ask("GET", again.location).text) == _digest(receipt) != ""
+    assert person.receipt() == receipt == _wanted(person)
     with house.reads() as db:
         sitting = sitting_of(db, person)
         count = select(func.count()).where(Score.sitting_id == sitting.id)
         assert db.scalar(count) == 1
-        assert sitting.responses_digest == _digest(receipt)
+        assert sitting.responses_digest == receipt
         assert sitting.answered == len(person.newest())
 
 
-def _digest(page: str) -> str:
-    found = re.search(r"\b[0-9a-f]{64}\b", page)
-    return found[0] if found else ""
+def _wanted(person: Candidate) -> str:
+    """The digest of what was last confirmed."""
+    chosen = {place: frozenset(choice) for place, choice in person.newest().items()}
+    return responses_digest(person.sitting_id, chosen)
 
 
 def test_after_handing_in_a_repeat_is_confirmed_and_a_new_choice_refused(house, candidates):
     person = candidates[0]
     assert person.save(max(person.confirmed)).status == 200
-    person.choose(random.Random(1))
-    refused = person.save(person.seq)
+    refused = person.save(person.choose(random.Random(1)))
     assert refused.status == 409
     assert "sitting_closed" in refused.text
     person.refused.clear()
@@ -172,8 +141,7 @@ def test_the_sitting_of_another_is_not_there(house, candidates):
         assert mine.post(f"{theirs.sitting}{action}", "/").status == 404
     kept = mine.sitting, theirs.newest()
     mine.sitting = theirs.sitting
-    mine.choose(random.Random(2))
-    assert mine.save(mine.seq).status == 404
+    assert mine.save(mine.choose(random.Random(2))).status == 404
     mine.sitting = kept[0]
     mine.refused.clear()
     assert theirs.read() == kept[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import deepcopy
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from examapp.core.people import Role
 from examapp.core.refusals import NotFound
 from examapp.library import bundle_files
 from examapp.library.bundle_files import BadBundleError
-from examapp.services.exams.bundles import FORMAT, bundle
+from examapp.services.exams.bundles import bundle
 from examapp.services.exams.setting import release
 from examapp.store.bank import ItemRevision
 from examapp.store.exams import Paper, PaperItem
@@ -50,7 +51,7 @@ def make_closed(db):
 @pytest.fixture
 def data(closed):
     db, exam = closed
-    return bundle(db, exam.public_id)
+    return deepcopy(bundle(db, exam.public_id))
 
 
 def written(tmp_path, data):
@@ -84,10 +85,6 @@ def issued(db, exam):
     return list(papers.values())
 
 
-def test_the_format_has_one_name():
-    assert bundle_files.FORMAT == FORMAT
-
-
 def test_the_papers_drawn_from_the_file_are_the_issued_ones(closed, data, tmp_path):
     again = redrawn(tmp_path, data)
     assert [paper["items"] for paper in again] == issued(*closed)
@@ -110,7 +107,7 @@ def test_no_name_no_text_and_no_key_stands_in_a_bundle(data):
     for secret in ("姓名", "cadre0", "题干", "理由", "选项", "Option", '"key"'):
         assert secret not in text
     assert set(data["pool"][0]) == {
-        "code", "digest", "topic", "kind", "difficulty", "options", "enemies",
+        "code", "digest", "topic", "kind", "difficulty", "options", "enemies", "ease",
     }  # fmt: skip
 
 
@@ -161,6 +158,23 @@ def other_points(data):
     data["spec"]["lines"][0]["points"] = "5"
 
 
+def other_target(data):
+    data["target"] = "11"
+
+
+@pytest.mark.parametrize("bend", [other_points, other_target])
+def test_a_target_that_does_not_follow_is_refused(data, tmp_path, bend):
+    bend(data)
+    with pytest.raises(BadBundleError, match="target"):
+        redrawn(tmp_path, data)
+
+
+def other_items(data):
+    """The digest of the paper stands, but what is listed beside it is another one."""
+    for paper in data["papers"]:
+        paper["items"][0]["options"] = paper["items"][0]["options"][::-1]
+
+
 def other_option_order(data):
     """The pool's digest covers contents by digest; what it does not say must still show."""
     for item in data["pool"]:
@@ -172,7 +186,7 @@ def other_paper_digest(data):
         paper["digest"] = "0" * 64
 
 
-@pytest.mark.parametrize("bend", [other_points, other_option_order, other_paper_digest])
+@pytest.mark.parametrize("bend", [other_items, other_option_order, other_paper_digest])
 def test_papers_that_were_not_drawn_so_do_not_fit(data, tmp_path, bend):
     bend(data)
     assert not any(paper["fits"] for paper in redrawn(tmp_path, data))

@@ -28,7 +28,7 @@ from examapp.store.bank import Item, ItemCitation, ItemRevision
 from examapp.store.engine import make_engine
 from examapp.store.ledger import LedgerEntry
 from tests.bureau import NOW, make_content, make_item, make_person, make_shelf
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, SEALING_KEY
 
 
 def draft_of(content: ItemContent, **fields: object) -> ItemDraft:
@@ -199,7 +199,7 @@ def test_retiring_needs_a_reason(db, trainer):
 
 @pytest.mark.parametrize("kind", DATABASES)
 def test_trainers_who_save_new_items_at_once_all_get_ids(fresh_databases, kind):
-    engine = make_engine(fresh_databases.url(kind))
+    engine = make_engine(fresh_databases.url(kind), sealing_key=SEALING_KEY)
     with Session(engine, expire_on_commit=False) as db:
         make_shelf(db)
         person = make_person(db, "trainer", Role.TRAINER)
@@ -225,7 +225,7 @@ def test_trainers_who_save_new_items_at_once_all_get_ids(fresh_databases, kind):
 
 @pytest.mark.parametrize("kind", DATABASES)
 def test_of_trainers_who_revise_at_once_one_wins_and_the_rest_are_told(fresh_databases, kind):
-    engine = make_engine(fresh_databases.url(kind))
+    engine = make_engine(fresh_databases.url(kind), sealing_key=SEALING_KEY)
     with Session(engine, expire_on_commit=False) as db:
         make_shelf(db)
         person = make_person(db, "trainer", Role.TRAINER)

@@ -13,7 +13,7 @@ from examapp.core.people import Role
 from examapp.core.refusals import Conflict, Invalid
 from examapp.core.scoring import Band
 from examapp.core.spec import BankTooSmall, SpecLine
-from examapp.services.exams import audience, disclosure, drafts, pools, setting
+from examapp.services.exams import audience, disclosure, drafts, pools, publishing, setting
 from examapp.services.exams.turnout import Turnout, turnout
 from examapp.store.certificates import Certificate
 from examapp.store.exams import Exam, PoolItem
@@ -112,7 +112,7 @@ def test_a_published_exam_is_neither_edited_nor_deleted_nor_published_again(db, 
     with pytest.raises(setting.NotADraft):
         setting.delete_draft(db, exam)
     with pytest.raises(setting.NotADraft):
-        setting.publish(db, exam, by=trainer, now=NOW)
+        publishing.publish(db, exam, by=trainer, now=NOW)
 
 
 def test_only_the_draft_that_was_shown_is_published(db, trainer):
@@ -120,7 +120,7 @@ def test_only_the_draft_that_was_shown_is_published(db, trainer):
     shown = exam.edit_no
     setting.edit(db, exam, make_draft(db, title={"zh": "变"}), edit_no=shown)
     with pytest.raises(Conflict):
-        setting.publish(db, exam, by=trainer, now=NOW, edit_no=shown)
+        publishing.publish(db, exam, by=trainer, now=NOW, edit_no=shown)
     assert exam.published_at is None
 
 
@@ -146,7 +146,7 @@ def test_a_spec_that_the_bank_cannot_fill_is_not_published(db, trainer):
     lines = (SpecLine("law", Kind.SINGLE, None, 8, Fraction(2)),)
     exam = make_exam(db, trainer, published=False, spec=make_spec(lines=lines))
     with pytest.raises(BankTooSmall) as refused:
-        setting.publish(db, exam, by=trainer, now=NOW)
+        publishing.publish(db, exam, by=trainer, now=NOW)
     assert [(s.wanted, s.available) for s in refused.value.shortages] == [(8, 6)]
     assert exam.published_at is None
     assert db.scalar(select(PoolItem.exam_id).where(PoolItem.exam_id == exam.id)) is None
@@ -226,6 +226,6 @@ def test_the_audience_is_the_same_in_a_query_and_in_memory(db, trainer):
     narrow = make_exam(db, trainer, unit_ids=(below.id, beside.id), audiences=("civil-servants",))
     around = audience.circles(db, [wide, narrow])
     for exam in (wide, narrow):
-        taken = sum(around[exam.id].takes(user.unit_id, user.audience) for user in users)
+        taken = sum(around[exam.id].takes(user.unit_id, user.audience, user.id) for user in users)
         assert taken == audience.size(db, exam)
     assert [audience.size(db, exam) for exam in (wide, narrow)] == [3, 2]

@@ -20,7 +20,7 @@ from examapp.store.certificates import Certificate
 from examapp.store.engine import make_engine
 from tests.at_once import at_once as together
 from tests.bureau import NOW, make_person
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, SEALING_KEY
 from tests.sat import make_bare_exam, make_sat
 
 AT_ONCE = 6
@@ -28,7 +28,7 @@ AT_ONCE = 6
 
 @pytest.fixture(params=DATABASES)
 def engine(request, fresh_databases):
-    engine = make_engine(fresh_databases.url(request.param))
+    engine = make_engine(fresh_databases.url(request.param), sealing_key=SEALING_KEY)
     yield engine
     engine.dispose()
 

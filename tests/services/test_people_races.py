@@ -20,14 +20,14 @@ from examapp.services.people.units import tree
 from examapp.store.engine import make_engine
 from examapp.store.people import SignInTry, Unit, User
 from tests.bureau import NOW, make_unit, make_user
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, SEALING_KEY
 
 Work = Callable[[Session], object]
 
 
 @pytest.fixture(params=DATABASES)
 def committed(request, fresh_databases):
-    engine = make_engine(fresh_databases.url(request.param))
+    engine = make_engine(fresh_databases.url(request.param), sealing_key=SEALING_KEY)
     yield engine
     engine.dispose()
 

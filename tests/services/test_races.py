@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from examapp.core.ledger import first_break
 from examapp.core.people import Role
-from examapp.services.exams.setting import publish, release
+from examapp.services.exams.publishing import publish
+from examapp.services.exams.setting import release
 from examapp.services.ledger import entries
 from examapp.services.people.persons import Person
 from examapp.services.sittings import closing, saving, starting
@@ -21,7 +22,7 @@ from examapp.store.ledger import LedgerEntry
 from examapp.store.sittings import Response, Score, Sitting
 from tests.at_once import AT_ONCE, at_once
 from tests.bureau import HOUR, MINUTE, NOW, make_bank, make_exam, make_person
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, SEALING_KEY
 
 
 class Bureau:
@@ -46,7 +47,7 @@ class Bureau:
 
 @pytest.fixture(params=DATABASES)
 def bureau(request, fresh_databases):
-    engine = make_engine(fresh_databases.url(request.param))
+    engine = make_engine(fresh_databases.url(request.param), sealing_key=SEALING_KEY)
     yield Bureau(engine)
     engine.dispose()
 
@@ -109,7 +110,7 @@ def test_a_submit_that_meets_the_deadline_scores_once(bureau):
     def act(db: Session, number: int) -> object:
         if number % 2:
             mine = db.get_one(Sitting, row.id)
-            return closing.close_lapsed(db, mine, now=row.deadline)
+            return closing.close_lapsed(db, mine, now=row.accepts_until)
         return bool(closing.submit(db, bureau.cadre, sitting, now=row.deadline - MINUTE))
 
     bureau.at_once(act)
@@ -128,7 +129,7 @@ def test_an_exam_published_by_many_at_once_has_one_pool(bureau):
     before = bureau.count(PoolItem)
 
     def act(db: Session, _number: int) -> object:
-        return publish(db, db.get_one(Exam, draft), by=bureau.trainer, now=NOW)
+        publish(db, db.get_one(Exam, draft), by=bureau.trainer, now=NOW)
 
     got = bureau.at_once(act)
     assert sorted(map(str, got)) == ["None"] + ["not_a_draft"] * (AT_ONCE - 1)

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from examapp.core.exams import NotOpen, NotReleased, NoTryLeft
+from examapp.core.exam_time import NotOpen
+from examapp.core.exams import NotReleased, NoTryLeft
 from examapp.core.people import Role
 from examapp.core.refusals import NotFound
 from examapp.core.scoring import Outcome
@@ -219,10 +220,12 @@ def test_nothing_chosen_earns_nothing(db, cadre, sitting):
 
 def test_a_lapsed_sitting_is_scored_as_it_stood_and_once(db, cadre, sitting):
     answer_all(db, cadre, sitting)
-    assert closing.lapsed(db, sitting.deadline - MINUTE) == []
-    assert closing.lapsed(db, sitting.deadline) == [sitting.id]
-    assert closing.close_lapsed(db, sitting, now=sitting.deadline)
-    assert not closing.close_lapsed(db, sitting, now=sitting.deadline)
+    over = sitting.accepts_until
+    assert closing.lapsed(db, over - timedelta(microseconds=1)) == []
+    assert not closing.close_lapsed(db, sitting, now=over - timedelta(microseconds=1))
+    assert closing.lapsed(db, over) == [sitting.id]
+    assert closing.close_lapsed(db, sitting, now=over)
+    assert not closing.close_lapsed(db, sitting, now=over)
     assert sitting.submitted_at is None
     assert db.scalars(select(Score)).one().points == 13
 
@@ -274,6 +277,7 @@ def test_the_database_itself_refuses_to_change_what_was_recorded(db, cadre, sitt
 def test_a_sitting_left_open_is_closed_before_the_next_try(db, cadre):
     exam = make_exam(db, make_person(db, "tt", Role.TRAINER), spec=make_spec(tries=2))
     first = starting.start(db, cadre, exam.public_id, device="pc", now=NOW)
-    second = starting.start(db, cadre, exam.public_id, device="pc", now=first.deadline)
+    over = first.accepts_until
+    second = starting.start(db, cadre, exam.public_id, device="pc", now=over)
     assert second.try_no == 2
-    assert db.get_one(Sitting, first.id).closed_at == first.deadline
+    assert db.get_one(Sitting, first.id).closed_at == over

@@ -16,7 +16,7 @@ from examapp.store.ledger import LedgerEntry
 from examapp.store.study import Check, Note, ReadingPosition, StudyCredit
 from tests.at_once import AT_ONCE, at_once
 from tests.bureau import HOUR, NOW, make_person
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, SEALING_KEY
 from tests.services.study_builders import keys, section_with_items, the_section, wrongs
 
 
@@ -56,7 +56,7 @@ class Shelf:
 
 @pytest.fixture(params=DATABASES)
 def shelf(request, fresh_databases):
-    engine = make_engine(fresh_databases.url(request.param))
+    engine = make_engine(fresh_databases.url(request.param), sealing_key=SEALING_KEY)
     yield Shelf(engine)
     engine.dispose()
 

@@ -29,12 +29,12 @@ from examapp.store.ledger import LedgerEntry
 from examapp.store.people import UserRole
 from examapp.store.sittings import Response, Score, Sitting
 from tests.bureau import HOUR, MINUTE, NOW, make_bank, make_exam, make_unit
-from tests.conftest import DATABASES, FreshDatabases
+from tests.conftest import DATABASES, SEALING_KEY, FreshDatabases
 from tests.hall import begin, sit
 
 GUARDED = (
     "item_revisions", "item_readings", "pool_items", "papers", "paper_items", "responses",
-    "scores", "ledger_entries",
+    "scores", "ledger_entries", "roster_entries", "item_tallies", "late_responses", "extra_times",
 )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def history(db: Session) -> tuple[str, str, str, Person, Person]:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def made(request: pytest.FixtureRequest, fresh_databases: FreshDatabases) -> Iterator[Made]:
-    engine = make_engine(fresh_databases.url(request.param))
+    engine = make_engine(fresh_databases.url(request.param), sealing_key=SEALING_KEY)
     with Session(engine, expire_on_commit=False) as db, db.begin():
         facts = history(db)
         serial = db.scalars(select(Certificate.serial)).one()
@@ -310,7 +310,7 @@ def the_points_of_a_place(db: Session, made: Made) -> str:
 
 def a_paper_with_its_digest(db: Session, made: Made) -> str:
     """Everything about the paper is consistent, but nobody drew it."""
-    from examapp.core.draw import paper_digest
+    from examapp.core.papers import paper_digest
     from examapp.services.verification.exams import _stored
 
     the_order_of_options(db, made)
@@ -323,7 +323,7 @@ def a_paper_with_its_digest(db: Session, made: Made) -> str:
 def a_deadline(db: Session, made: Made) -> str:
     row = sitting_of(db, made.lapsed)
     db.execute(update(Sitting).where(Sitting.id == row.id).values(deadline=row.deadline + MINUTE))
-    return f"sitting {made.lapsed}: deadline is"
+    return f"sitting {made.lapsed}: its deadline is"
 
 
 def the_receipt(db: Session, made: Made) -> str:

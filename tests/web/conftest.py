@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from examapp.config import Settings
 from examapp.store.people import User
 from examapp.web.application import create_app
-from tests.conftest import DATABASES, FreshDatabases
+from tests.conftest import DATABASES, SEALING_KEY, FreshDatabases
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -35,6 +35,7 @@ def app(
             https=False,
             trusted_proxies=0,
             policy="bureau-a",
+            sealing_key=SEALING_KEY,
         )
     )
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

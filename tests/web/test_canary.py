@@ -24,6 +24,7 @@ from examapp.core.people import Role
 from examapp.services.exams.setting import release
 from examapp.store.bank import Item
 from examapp.store.exams import Exam
+from examapp.store.ledger import LedgerEntry
 from examapp.store.people import User
 from examapp.web.devices import device_digest
 from tests.bureau import (
@@ -123,19 +124,22 @@ def ask(client: FlaskClient, method: str, path: str, **sent: Any) -> Answer:
 
 
 _TOKEN = re.compile(rb'(name="csrf_token"[^>]*?value=|data-token=)"[^"]*"')
+_PUBLISHED = LedgerEntry.event == "exam.published"
 _DIGEST = re.compile(rb"[0-9a-f]{12,64}")
 
 
 def comparable(world: World, role: Role, answer: Answer) -> bytes:
     """The bytes without the token of the session, and without commitments that hide the keys.
 
-    A candidate may see the digest of an exam's pool, and no other digest in which a key is
-    an ingredient; officers of the record see the digests of its entries.
+    A candidate may see the digest of an exam's pool and of the entry that published it, and no
+    other digest in which a key is an ingredient; officers of the record see all its entries'.
     """
     text = _TOKEN.sub(b'\\1""', answer.everything())
     with Session(world.app.extensions["engine"]) as db:
         for digest in db.scalars(select(Exam.pool_digest)):
             text = text.replace((digest or "no digest").encode(), b"POOL")
+        for digest in db.scalars(select(LedgerEntry.digest).where(_PUBLISHED)):
+            text = text.replace(digest.encode(), b"ENTRY")
     return _DIGEST.sub(b"DIGEST", text) if role in (Role.AUDITOR, Role.ADMIN) else text
 
 

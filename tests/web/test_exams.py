@@ -130,6 +130,73 @@ def test_a_filled_in_form_makes_a_draft_with_exact_points_and_the_bureaus_time(
     assert exam.release_on_close
 
 
+def test_the_rarely_used_rules_are_kept_and_shown_again(store, exam_of, trainer, as_user, now):
+    original = exam_of(title={"en": "The first exam"})
+    client = as_user(trainer)
+    fresh_form = client.get("/set-exams/new").text
+    assert re.search(r'name="tolerance"[^>]*value="0.25"', fresh_form)
+    assert re.search(r'<details class="panel" id="more-rules">', fresh_form)
+    more = {
+        "tolerance": "1/2", "entry_minutes": "15", "wait_minutes": "60", "grace_seconds": "0",
+        "make_up_of": original.public_id, "make_up_failed": "y",
+    }  # fmt: skip
+    assert client.post("/set-exams/new", data=filled(store, **more)).status_code == 302
+    exam = newest(store)
+    assert setting.spec_of(exam).tolerance == Fraction(1, 2)
+    assert (exam.entry_minutes, exam.wait_minutes, exam.grace_seconds) == (15, 60, 0)
+    assert (exam.make_up_of, exam.make_up_failed) == (original.id, True)
+    store.commit()
+    page = client.get(f"/set-exams/{exam.public_id}").text
+    for words in ("0.5 points of 100", "15 minutes after the opening", "60 minutes", "0 seconds",
+                  "The first exam: for those excused, and for those who did not pass"):  # fmt: skip
+        assert words in page
+    again = client.get(f"/set-exams/{exam.public_id}/edit").text
+    assert '<details class="panel" id="more-rules" open>' in again
+    assert re.search(rf'selected[^>]*value="{original.public_id}"', again)
+    publish = client.post(f"/set-exams/{exam.public_id}/publish", data={"edit_no": exam.edit_no})
+    assert publish.status_code == 409
+    assert "Release the results of the first exam" in publish.text
+
+
+def test_without_them_the_usual_ones_hold(store, trainer, as_user):
+    assert as_user(trainer).post("/set-exams/new", data=filled(store)).status_code == 302
+    exam = newest(store)
+    assert setting.spec_of(exam).tolerance == Fraction(1, 4)
+    assert (exam.entry_minutes, exam.wait_minutes, exam.grace_seconds) == (None, 0, 60)
+    assert (exam.make_up_of, exam.make_up_failed) == (None, False)
+
+
+def test_time_slots_are_added_shown_and_removed(store, exam_of, trainer, new, as_user, now):
+    exam, client, cadre = exam_of(opens_at=now + HOUR), as_user(trainer), new()
+    store.commit()
+    address = f"/set-exams/{exam.public_id}/slots"
+    assert f'href="{address}"' in client.get(f"/set-exams/{exam.public_id}").text
+    assert "This exam has no time slots" in client.get(address).text
+    local = [(now + n * HOUR).astimezone(clock.zone()).isoformat()[:16] for n in (1, 2, 3)]
+    wrong = client.post(address, data={"opens_at": local[1], "closes_at": local[0], "units": "x"})
+    assert wrong.status_code == 422
+    assert "closes_at-error" in client.post(
+        address, data={"opens_at": local[1], "closes_at": local[0], "capacity": "2"}
+    ).text  # fmt: skip
+    form = {"opens_at": local[0], "closes_at": local[1], "capacity": "2"}
+    assert client.post(address, data=form).status_code == 302
+    page = client.get(address).text
+    assert "have no slot yet" in page or "has no slot yet" in page
+    (slot,) = re.findall(rf'action="{address}/([\w-]+)/remove"', page)
+    booked = as_user(cadre).post(f"/exams/{exam.public_id}/slots/{slot}/book")
+    assert booked.status_code == 302
+    assert "booked, stays" in client.get(address).text
+    assert client.post(f"{address}/{slot}/remove").status_code == 409
+    units = {"opens_at": local[1], "closes_at": local[2], "units": [str(make_unit(store).id)]}
+    store.commit()
+    assert client.post(address, data=units).status_code == 302
+    assert "Everybody for whom the exam is has a slot." in client.get(address).text
+    open_now = exam_of()
+    fixed = client.get(f"/set-exams/{open_now.public_id}/slots").text
+    assert "can no longer be changed" in fixed
+    assert "Add the slot" not in fixed
+
+
 def test_every_fault_stands_beside_its_field_at_once(store, trainer, as_user):
     wrong = filled(
         store,
@@ -167,6 +234,14 @@ def test_every_fault_stands_beside_its_field_at_once(store, trainer, as_user):
         ({"lines-0-kind": "essay"}, "lines-0-kind"),
         ({"opens_at": "tomorrow"}, "opens_at"),
         ({"units": ["987654"]}, "units"),
+        ({"tolerance": "6"}, "tolerance"),
+        ({"tolerance": "0"}, "tolerance"),
+        ({"entry_minutes": "0"}, "entry_minutes"),
+        ({"entry_minutes": "9999"}, "entry_minutes"),
+        ({"tries": "1", "wait_minutes": "5"}, "wait_minutes"),
+        ({"grace_seconds": "601"}, "grace_seconds"),
+        ({"make_up_failed": "y"}, "make_up_of"),
+        ({"make_up_of": "nothing"}, "make_up_of"),
         ({"counts": "worst"}, "counts"),
     ],
 )
@@ -365,6 +440,7 @@ def test_all_pages_of_the_room_render_in_both_languages(
     for user, pages in (
         (trainer, ["", "/new", *(f"/{e.public_id}" for e in (draft, open_one, coming)),
                    f"/{draft.public_id}/edit", f"/{draft.public_id}/delete",
+                   f"/{draft.public_id}/slots", f"/{open_one.public_id}/slots",
                    f"/{open_one.public_id}/cancel"]),
         (admin, [""]),
     ):  # fmt: skip

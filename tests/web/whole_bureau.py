@@ -22,13 +22,18 @@ from examapp.core.spec import SpecLine
 from examapp.services.assessments.offline import declare
 from examapp.services.bank.loading import load_topics
 from examapp.services.bank.revisions import add_revision, latest, read_blind
-from examapp.services.exams.setting import create, publish, release
+from examapp.services.exams import excuses, slots
+from examapp.services.exams.publishing import publish
+from examapp.services.exams.setting import create, release
+from examapp.services.exams.slots import SlotDraft
 from examapp.services.people.persons import Person, by_id
+from examapp.services.practice import runs
 from examapp.services.sittings import closing, papers, saving, starting
 from examapp.services.study import checks
 from examapp.services.study.loading import load_guides
 from examapp.store.bank import Item
 from examapp.store.certificates import Certificate
+from examapp.store.exam_days import Excuse, Slot
 from examapp.store.exams import Exam
 from examapp.store.ledger import LedgerEntry
 from examapp.store.people import User
@@ -47,6 +52,7 @@ from tests.bureau import (
     make_unit,
     make_user,
 )
+from tests.conftest import SEALING_KEY
 from tests.services.study_builders import guide_facts, section_facts, the_section
 
 ROOT = Path(__file__).parent.parent.parent
@@ -84,15 +90,19 @@ class World:
         load_guides(db, [guide_facts("g1", section_facts("s1"), section_facts("s2"))], now=NOW)
         serial = self._released_exam(db, trainer, cadre)
         checks_made = self._checks(db, cadre)
+        run = runs.draw_topic(db, cadre, "law.basic", now=NOW - HOUR)
         exams, sittings = self._exams(db, trainer, cadre, person_of(db, other))
         study = declare(
             db, cadre, on=(NOW - timedelta(days=2)).date(), minutes=60, what="read a law", now=NOW
         )
+        slot, excuse = self._slot_and_excuse(db, trainer, cadre, announced=exams[3])
         seeds = select(Exam.seed).where(Exam.seed.is_not(None), Exam.released_at.is_(None))
         self.seeds = [seed.hex() for seed in db.scalars(seeds) if seed]
         entries = self._entries(db)
         self.named = {
             "exam": exams, "sitting": sittings, "serial": [serial], "check": checks_made,
+            "slot": [slot.public_id], "excuse": [excuse.public_id],
+            "run": [run.public_id], "topic": ["law", "law.basic"],
             "guide": ["g1"], "section": ["s1", "s2"], "study": [study.public_id],
             "person": [cadre.public_id, other.public_id], "unit": [make_unit(db).public_id],
             "entry": [*entries, 10**9], "law": ["law-x"], "item": [f"{CODE}-single-0"],
@@ -188,6 +198,18 @@ class World:
         ]
         return [exam.public_id for exam in exams], sittings
 
+    def _slot_and_excuse(
+        self, db: Session, trainer: Person, cadre: Person, *, announced: str
+    ) -> tuple[Slot, Excuse]:
+        """A slot to book in the announced exam, and an excuse from it that waits."""
+        exam = db.scalars(select(Exam).where(Exam.public_id == announced)).one()
+        window = SlotDraft(NOW + 2 * HOUR, NOW + 3 * HOUR, capacity=5)
+        asked = {"kind": "exemption", "ground": "duty", "reason": "away on duty"}
+        return (
+            slots.add(db, exam, window, by=trainer, now=NOW),
+            excuses.file(db, cadre, announced, **asked, now=NOW),
+        )
+
     def _sit(self, db: Session, person: Person, exam: Exam, at: Any, *, hand_in: bool) -> str:
         """The first option of every place: right here and wrong there."""
         sitting = starting.start(db, person, exam.public_id, device=device_digest(""), now=at)
@@ -242,7 +264,7 @@ def make_app(database_url: str, instance: Path) -> Flask:
         Settings(
             database_url=database_url, secret_key="t" * 40, instance=instance,
             content=ROOT / "content", question_bank=ROOT / "question_bank", https=False,
-            trusted_proxies=0, policy="bureau-a",
+            trusted_proxies=0, policy="bureau-a", sealing_key=SEALING_KEY,
         )
     )  # fmt: skip
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
@@ -253,11 +275,14 @@ def make_app(database_url: str, instance: Path) -> Flask:
 
 ARGUMENTS = {
     "exam": "exam", "sitting": "sitting", "serial": "serial", "guide": "guide",
-    "section": "section", "study": "study", "person": "person", "code": "item",
+    "section": "section", "study": "study", "person": "person", "code": "item", "topic": "topic",
+    "slot": "slot", "excuse": "excuse",
 }  # fmt: skip
 OF_ENDPOINT = {
     ("study.check", "public_id"): "check",
     ("study.hand_in_check", "public_id"): "check",
+    ("practice.run", "public_id"): "run",
+    ("practice.hand_in", "public_id"): "run",
     ("laws.law", "code"): "law",
     ("record.entry", "number"): "entry",
     ("static", "filename"): "static",

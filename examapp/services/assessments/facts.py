@@ -15,6 +15,7 @@ from examapp.core.exams import TryResult, counting
 from examapp.core.scoring import Outcome
 from examapp.core.spec import Counts, from_data
 from examapp.store.assessments import OfflineStudy
+from examapp.store.exam_days import Excuse
 from examapp.store.exams import Exam
 from examapp.store.sittings import Score, Sitting
 from examapp.store.study import Guide, Section, StudyCredit
@@ -36,6 +37,7 @@ def of_year(db: Session, user_ids: Sequence[int], year: int) -> Facts:
             *_credits(db, some, year),
             *_offline(db, some, year),
             *_exams(db, some, year),
+            *_exemptions(db, some, year),
         ):
             facts[user_id].append(fact)
     for found in facts.values():
@@ -121,6 +123,28 @@ def _exams(db: Session, users: Sequence[int], year: int) -> Iterator[tuple[int, 
         for user_id, sitting in _passed(db, exam.id, users, counts):
             reference = f"sitting:{sitting}"
             yield user_id, Evidence(Measure.EXAMS_PASSED, on, 1, exam.title, reference)
+
+
+def _exemptions(db: Session, users: Sequence[int], year: int) -> Iterator[tuple[int, Evidence]]:
+    """Whoever was exempted owes that exam no more: it counts on the day that the exam closes."""
+    begins, ends = (datetime(y, 1, 1, tzinfo=zone()) for y in (year, year + 1))
+    rows = db.execute(
+        select(Excuse.user_id, Excuse.public_id, Exam.title, Exam.closes_at)
+        .join(Exam, Exam.id == Excuse.exam_id)
+        .where(
+            Excuse.user_id.in_(users),
+            Excuse.kind == "exemption",
+            Excuse.approved.is_(True),
+            Excuse.withdrawn_at.is_(None),
+            Exam.closes_at >= begins,
+            Exam.closes_at < ends,
+            Exam.cancelled_at.is_(None),
+        )
+    )
+    for row in rows:
+        reference = f"exempted:{row.public_id}"
+        on = local_date(row.closes_at)
+        yield row.user_id, Evidence(Measure.EXAMS_PASSED, on, 1, row.title, reference)
 
 
 def _passed(

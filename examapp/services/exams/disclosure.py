@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from examapp.core.ledger import Event
-from examapp.store.exams import Exam, PoolItem
+from examapp.store.exams import Exam, PoolItem, RosterEntry
 from examapp.store.ledger import LedgerEntry
 
 
@@ -21,6 +21,11 @@ def seed_of(db: Session, exam: Exam) -> str | None:
         return None
     seed = db.scalar(select(Exam.seed).where(Exam.id == exam.id))
     return seed.hex() if seed else None
+
+
+def roster_size(db: Session, exam: Exam) -> int:
+    """How many candidates have a number."""
+    return db.scalar(select(func.count()).where(RosterEntry.exam_id == exam.id)) or 0
 
 
 def cancelled_because(db: Session, exam: Exam) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from examapp.core.draw import PoolItem as Drawable
-from examapp.core.draw import cell_counts
+from examapp.core.ease import DEFAULT_PRIOR, EasePrior, estimate
 from examapp.core.items import Difficulty, Kind, Use
+from examapp.core.papers import PoolItem as Drawable
+from examapp.core.papers import cell_counts
 from examapp.core.spec import ExamSpec, Shortage, SpecLine, shortages
 from examapp.services.bank.revisions import current
+from examapp.services.exams.tallies import Tally, tallies
 from examapp.store.bank import Item, ItemRevision, Topic
 from examapp.store.exams import PoolItem
 
@@ -36,14 +38,23 @@ class Pool:
     revision_ids: Mapping[str, int]
 
 
-def in_force(db: Session, spec: ExamSpec) -> Pool:
-    """Every item in force today that a line of the spec accepts; never a study item."""
+def in_force(db: Session, spec: ExamSpec, prior: EasePrior = DEFAULT_PRIOR) -> Pool:
+    """Every item in force today that a line of the spec accepts; never a study item.
+
+    Their eases are what is expected of them now: the author's band and what people answered.
+    """
     rows = db.execute(
         select(*_COLUMNS)
         .join(Item, Item.id == ItemRevision.item_id)
         .where(ItemRevision.id.in_(current()), ItemRevision.use == Use.EXAM)
     ).all()
-    pool = _pool(rows)
+    answered = tallies(db)
+
+    def ease(row: Row[Any]) -> int:
+        tally = answered.get(row.id, Tally(0, 0))
+        return estimate(Difficulty(row.difficulty), tally.seen, tally.right, prior).value
+
+    pool = _pool(rows, ease)
     wanted = tuple(i for i in pool.items if any(line.accepts(i.cell) for line in spec.lines))
     return Pool(wanted, {item.digest: pool.revision_ids[item.digest] for item in wanted})
 
@@ -99,15 +110,15 @@ def frozen(db: Session, exam_id: int, public_id: str, pool_digest: str) -> Pool:
 def read_frozen(db: Session, exam_id: int) -> Pool:
     """The pool of a published exam, read anew from the database."""
     rows = db.execute(
-        select(*_COLUMNS)
+        select(*_COLUMNS, PoolItem.ease)
         .join(Item, Item.id == ItemRevision.item_id)
         .join(PoolItem, PoolItem.revision_id == ItemRevision.id)
         .where(PoolItem.exam_id == exam_id)
     ).all()
-    return _pool(rows)
+    return _pool(rows, lambda row: row.ease)
 
 
-def _pool(rows: Iterable[Row[Any]]) -> Pool:
+def _pool(rows: Iterable[Row[Any]], ease: Callable[[Row[Any]], int | None]) -> Pool:
     """Two items that say the same are one to a candidate: the first by code stands for both."""
     items: list[Drawable] = []
     ids: dict[str, int] = {}
@@ -123,6 +134,7 @@ def _pool(rows: Iterable[Row[Any]]) -> Pool:
                 difficulty=Difficulty(row.difficulty),
                 option_ids=tuple(option_id for option_id, _ in row.content["options"]),
                 enemies=frozenset(row.content["enemies"]),
+                ease=ease(row),
             )
         )
         ids[row.digest] = row.id

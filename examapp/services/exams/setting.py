@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from examapp.core import spec as specs
-from examapp.core.canonical import digest
-from examapp.core.draw import draw, pool_digest
 from examapp.core.exams import ExamState, ExamTimes, state
 from examapp.core.ledger import Event
-from examapp.core.refusals import N_, Conflict, Fault, Invalid, NotFound, RuleBroken
-from examapp.core.spec import BankTooSmall, ExamSpec
-from examapp.core.stream import Stream
+from examapp.core.refusals import N_, Conflict, Invalid, NotFound, RuleBroken
+from examapp.core.spec import ExamSpec
 from examapp.services.certificates.issuing import issue_due
-from examapp.services.exams import pools
 from examapp.services.exams.drafts import ExamDraft as ExamDraft
-from examapp.services.exams.drafts import faults
+from examapp.services.exams.drafts import faults, spec_as_set
+from examapp.services.exams.entering import closed_for_all
 from examapp.services.exams.pending import Waiting as Waiting
 from examapp.services.exams.pending import waiting as waiting
+from examapp.services.exams.preparing import clear
+from examapp.services.exams.tallies import tally
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
-from examapp.services.sittings.closing import close_lapsed
-from examapp.store.exams import Exam, ExamUnit, PoolItem
+from examapp.services.sittings.closing import close_lapsed, is_over
+from examapp.store.exams import Exam, ExamUnit
 from examapp.store.sittings import Sitting
 
 
@@ -68,14 +64,14 @@ def times(exam: Exam) -> ExamTimes:
 
 def spec_of(exam: Exam) -> ExamSpec:
     """The exam's spec as a value."""
-    return specs.from_data(exam.spec)
+    return spec_as_set(exam)
 
 
 def create(db: Session, draft: ExamDraft, *, by: Person, now: datetime) -> Exam:
     """A new draft; raises Invalid."""
     _require_sound(db, draft)
     exam = Exam(created_by=by.id, created_at=now)
-    _fill(exam, draft)
+    _fill(db, exam, draft)
     db.add(exam)
     db.flush()
     return exam
@@ -93,7 +89,7 @@ def edit(db: Session, exam: Exam, draft: ExamDraft, *, edit_no: int) -> None:
     db.refresh(exam)
     if claimed is None:
         raise NotADraft() if exam.published_at else Conflict()
-    _fill(exam, draft)
+    _fill(db, exam, draft)
     db.flush()
 
 
@@ -103,7 +99,11 @@ def _require_sound(db: Session, draft: ExamDraft) -> None:
         raise Invalid(wrong)
 
 
-def _fill(exam: Exam, draft: ExamDraft) -> None:
+def _fill(db: Session, exam: Exam, draft: ExamDraft) -> None:
+    exam.original = db.scalar(select(Exam).where(Exam.public_id == draft.make_up_of))
+    exam.make_up_failed = draft.make_up_failed
+    exam.grace_seconds, exam.entry_minutes = draft.grace_seconds, draft.entry_minutes
+    exam.wait_minutes = draft.wait_minutes
     exam.title, exam.spec = draft.title, draft.spec.as_data()
     exam.opens_at, exam.closes_at = draft.opens_at, draft.closes_at
     exam.audiences = list(draft.audiences)
@@ -112,46 +112,8 @@ def _fill(exam: Exam, draft: ExamDraft) -> None:
     exam.units = [ExamUnit(unit_id=unit_id) for unit_id in draft.unit_ids]
 
 
-def publish(
-    db: Session, exam: Exam, *, by: Person, now: datetime, edit_no: int | None = None
-) -> None:
-    """Freeze the pool, commit to a secret seed, and announce the exam.
-
-    Raises BankTooSmall with the exact shortage, Invalid where the window is over, Conflict
-    where the draft is not the one that was shown as `edit_no`.
-    """
-    _claim_draft(db, exam)
-    if edit_no not in (None, exam.edit_no):
-        raise Conflict()
-    if exam.closes_at <= now:
-        raise Invalid([Fault("closes_at", N_("the window of this exam is already over"))])
-    spec = spec_of(exam)
-    pool = pools.in_force(db, spec)
-    missing = specs.shortages(spec, (item.cell for item in pool.items))
-    if missing:
-        raise BankTooSmall(missing)
-    for trial in range(5):  # enemies may make a pool smaller than its count: see that papers come
-        draw(spec, pool.items, Stream.of(b"trial", exam.public_id, str(trial)))
-    seed = secrets.token_bytes(32)
-    exam.seed = seed
-    exam.seed_commitment = hashlib.sha256(seed).hexdigest()
-    exam.pool_digest = pool_digest(pool.items)
-    exam.published_at = now
-    db.add_all(PoolItem(exam_id=exam.id, revision_id=r) for r in pool.revision_ids.values())
-    db.flush()
-    facts = {
-        "spec": digest(exam.spec),
-        "pool": exam.pool_digest,
-        "pool_items": len(pool.items),
-        "seed_commitment": exam.seed_commitment,
-        "opens_at": exam.opens_at,
-        "closes_at": exam.closes_at,
-    }
-    record(db, Event.EXAM_PUBLISHED, exam.public_id, facts, actor=by.public_id, now=now)
-
-
-def _claim_draft(db: Session, exam: Exam) -> None:
-    """Lock the row, so that two officers cannot publish it twice."""
+def claim_draft(db: Session, exam: Exam) -> None:
+    """Lock a draft, so that two officers cannot publish it twice; NotADraft once it was."""
     db.refresh(exam, with_for_update=True)
     if exam.published_at:
         raise NotADraft()
@@ -171,7 +133,7 @@ def cancel(db: Session, exam: Exam, *, because: str, by: Person, now: datetime) 
 
 def delete_draft(db: Session, exam: Exam) -> None:
     """Throw a draft away; NotADraft once it was published."""
-    _claim_draft(db, exam)
+    claim_draft(db, exam)
     db.delete(exam)
     db.flush()
 
@@ -185,6 +147,8 @@ def release(db: Session, exam: Exam, *, by: Person | None, now: datetime) -> Non
         raise AlreadySettled()
     if state(times(exam), now) is not ExamState.CLOSED:
         raise StillRunning() if exam.published_at else NotPublished()
+    if not closed_for_all(db, exam, now):
+        raise StillRunning()
     _close_lapsed(db, exam, now=now)
     if db.scalar(select(exists().where(Sitting.exam_id == exam.id, Sitting.closed_at.is_(None)))):
         raise StillRunning()
@@ -196,12 +160,14 @@ def release(db: Session, exam: Exam, *, by: Person | None, now: datetime) -> Non
         db, Event.EXAM_RELEASED, exam.public_id, facts, actor=by.public_id if by else None, now=now
     )
     issue_due(db, exam, now=now)
+    tally(db, exam)
+    clear(db, exam)
 
 
 def _close_lapsed(db: Session, exam: Exam, *, now: datetime) -> None:
     """Score what ran out of time already, so that the release need not wait for its turn."""
-    over = (Sitting.exam_id == exam.id, Sitting.closed_at.is_(None), Sitting.deadline <= now)
-    for sitting in db.scalars(select(Sitting).where(*over)).all():
+    over = select(Sitting).where(Sitting.exam_id == exam.id, is_over(now))
+    for sitting in db.scalars(over).all():
         close_lapsed(db, sitting, now=now)
 
 
@@ -221,7 +187,7 @@ def all_exams(db: Session) -> Sequence[Exam]:
 def due_for_release(db: Session, now: datetime) -> Sequence[Exam]:
     """Exams that release themselves when their window is over and the last sitting closed."""
     sitting = exists().where(Sitting.exam_id == Exam.id, Sitting.closed_at.is_(None))
-    return db.scalars(
+    over = db.scalars(
         select(Exam).where(
             Exam.release_on_close,
             Exam.published_at.is_not(None),
@@ -231,3 +197,4 @@ def due_for_release(db: Session, now: datetime) -> Sequence[Exam]:
             ~sitting,
         )
     ).all()
+    return [exam for exam in over if closed_for_all(db, exam, now)]

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from examapp.clock import local_date
 from examapp.core.assessment import Sheet
-from examapp.core.exams import ExamState
 from examapp.services.assessments.sheets import this_year
-from examapp.services.exams.candidates import Standing, standings
+from examapp.services.exams.candidates import Phase, Standing, standings
 from examapp.services.people.persons import Person
 from examapp.services.study.progress import next_section
 from examapp.store.study import Guide, Section
@@ -37,7 +36,7 @@ def cadre_desk(db: Session, person: Person, *, policy: str, now: datetime) -> Ca
     year = local_date(now).year
     return CadreDesk(
         to_sit=[s for s in mine if s.may_start and (s.open_sitting or not s.sittings)],
-        coming=[s for s in mine if s.state is ExamState.ANNOUNCED],
+        coming=[s for s in mine if s.phase(now) is Phase.COMING],
         results=[s for s in mine if s.result and s.exam.released_at and _fresh(s, now)],
         next_section=next_section(db, person, year=year),
         sheet=this_year(db, person.id, policy, now=now),

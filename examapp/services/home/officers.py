@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from examapp.services.assessments import offline
 from examapp.services.assessments.sheets import missing_count
 from examapp.services.bank.readings import Objection, needs_rewriting, waiting_count
-from examapp.services.exams import setting
+from examapp.services.exams import excuse_pages, setting
 from examapp.services.people.persons import Person
 from examapp.services.reports.overview import Tally, missing
 from examapp.store.ledger import LedgerEntry
@@ -33,17 +33,19 @@ class PersonnelDesk:
 
     exams: Sequence[Tally]
     declarations: int
+    excuses: int
     short: int
     people: int
 
 
 @dataclass(frozen=True)
 class AdminDesk:
-    """How many are on the platform, and who has not yet come in."""
+    """How many are on the platform, who has not yet come in, which excuses wait."""
 
     people: int
     never_in: int
     disabled: int
+    excuses: int
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,22 @@ def personnel_desk(db: Session, person: Person, *, policy: str, now: datetime) -
     """The subtree of one officer."""
     short, people = missing_count(db, person.unit_id, policy, now=now)
     return PersonnelDesk(
-        missing(db, person, now=now), offline.waiting_count(db, person), short, people
+        missing(db, person, now=now),
+        offline.waiting_count(db, person),
+        excuse_pages.waiting_count(db, person),
+        short,
+        people,
     )
 
 
-def admin_desk(db: Session) -> AdminDesk:
+def admin_desk(db: Session, person: Person) -> AdminDesk:
     """People on the platform."""
     active = User.disabled_at.is_(None)
     return AdminDesk(
         people=_count(db, active),
         never_in=_count(db, active, User.must_change_password),
         disabled=_count(db, ~active),
+        excuses=excuse_pages.waiting_count(db, person),
     )
 
 

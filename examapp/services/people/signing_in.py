@@ -133,19 +133,28 @@ def device_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
+def require_own_password(db: Session, person: Person, password: str, *, now: datetime) -> User:
+    """Ask somebody who is signed in for their password again, under the throttle.
+
+    Raises TooManyTries, or WrongPassword (which the caller must commit: the try counts).
+    """
+    user = db.get_one(User, person.id, with_for_update={"key_share": True})
+    failures = _failures(db, user.username, OWN_ACCOUNT, now)
+    throttle.require_may_try(failures, address_failures=0, known_device=True, now=now)
+    right = _verify(user, password)
+    db.add(SignInTry(account=user.username, device=OWN_ACCOUNT, address="", at=now, right=right))
+    if not right:
+        raise WrongPassword()
+    return user
+
+
 def change_password(db: Session, person: Person, old: str, new: str, *, now: datetime) -> str:
     """Set a password of one's own; every session but this one ends. Returns the new stamp.
 
     Raises WrongPassword (which the caller must commit: the try counts), TooManyTries,
     SamePassword or WeakPassword.
     """
-    user = db.get_one(User, person.id, with_for_update={"key_share": True})
-    failures = _failures(db, user.username, OWN_ACCOUNT, now)
-    throttle.require_may_try(failures, address_failures=0, known_device=True, now=now)
-    right = _verify(user, old)
-    db.add(SignInTry(account=user.username, device=OWN_ACCOUNT, address="", at=now, right=right))
-    if not right:
-        raise WrongPassword()
+    user = require_own_password(db, person, old, now=now)
     if new == old:
         raise SamePassword()
     require_strong(new, user.username)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, select
 from sqlalchemy.orm import Session
 
 from examapp.core.refusals import NotFound
@@ -20,11 +20,23 @@ def subtree(*roots: int) -> Select[int]:
     return select(tree.c.id)
 
 
-def lineage(unit_id: int) -> Select[int]:
+def lineage(unit_id: int | BindParameter[int]) -> Select[int]:
     """Ids of the unit and of all units above it."""
     line = select(Unit.id, Unit.parent_id).where(Unit.id == unit_id).cte(recursive=True)
     line = line.union(select(Unit.id, Unit.parent_id).join(line, Unit.id == line.c.parent_id))
     return select(line.c.id)
+
+
+def upwards(db: Session, unit_id: int) -> list[int]:
+    """Ids of the unit and of all units above it, the nearest first."""
+    above = select(Unit.id, Unit.parent_id).where(Unit.id.in_(lineage(unit_id)))
+    parents = dict(db.execute(above).all())
+    line: list[int] = []
+    step: int | None = unit_id
+    while step is not None:
+        line.append(step)
+        step = parents.get(step)
+    return line
 
 
 def tree(db: Session, *, root: int | None = None) -> list[tuple[int, Unit]]:

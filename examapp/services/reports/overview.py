@@ -38,6 +38,10 @@ class Tally:
         return self.by_progress[Progress.NOT_YET]
 
     @property
+    def exempted(self) -> int:
+        return self.by_progress[Progress.EXEMPTED]
+
+    @property
     def sitting(self) -> int:
         return self.by_progress[Progress.SITTING]
 
@@ -107,8 +111,10 @@ def _tally(
     now: datetime,
 ) -> Tally:
     """Those for whom the exam is, and those who sat it although it is not for them today."""
-    who = {user_id for user_id, unit_id, audience in people if circle.takes(unit_id, audience)}
-    who |= {user_id for exam_id, user_id in done if exam_id == exam.id}
+    who = {
+        user_id for user_id, unit_id, audience in people if circle.takes(unit_id, audience, user_id)
+    }
+    who |= {user for (of, user), tries in done.items() if of == exam.id and tries.states}
     counts = spec_of(exam).counts
     theirs = [done.get((exam.id, user_id), NONE) for user_id in who]
     results = (each.counting(counts) for each in theirs)

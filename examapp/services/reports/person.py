@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from examapp.clock import local_date
 from examapp.core.certificates import Standing
 from examapp.core.people import Role
 from examapp.services.exams import candidates
-from examapp.services.exams.audience import suits
+from examapp.services.exams.audience import admitted, suits
 from examapp.services.people.units import lineage
 from examapp.services.reports.rows import worth
 from examapp.store.assessments import OfflineStudy
@@ -42,7 +42,7 @@ def person_report(db: Session, user: User, *, now: datetime) -> PersonReport:
     return PersonReport(
         user=user,
         year=today.year,
-        exams=candidates.standings_in(db, user.id, _exams(db, user), now=now),
+        exams=candidates.standings_in(db, user.id, user.unit_id, _exams(db, user), now=now),
         certificates=_certificates(db, user, today),
         credited_minutes=_credited(db, user, today.year),
         offline_minutes=_offline(db, user, today.year),
@@ -56,7 +56,7 @@ def _exams(db: Session, user: User) -> list[Exam]:
     may = user.disabled_at is None and any(role.role == Role.CADRE for role in user.roles)
     rows = db.execute(
         select(Exam, sat)
-        .where(Exam.published_at.is_not(None), there | sat)
+        .where(Exam.published_at.is_not(None), and_(there, admitted(user.id)) | sat)
         .order_by(Exam.opens_at.desc())
     )
     return [exam for exam, did in rows if did or (may and suits(exam, user.audience))]

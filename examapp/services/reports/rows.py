@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from examapp.clock import local_date
 from examapp.core.certificates import Standing, Validity, standing
 from examapp.core.progress import Progress
-from examapp.services.exams.audience import meant
+from examapp.services.exams.audience import circles, meant
 from examapp.services.exams.setting import spec_of
 from examapp.services.people.persons import Person
 from examapp.services.people.units import tree
@@ -27,7 +27,10 @@ from examapp.store.sittings import Sitting
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One person in one exam; `result` and the certificate only after the release."""
+    """One person in one exam; `result` and the certificate only after the release.
+
+    `make_up` is how far they came in its make-up exam, where they are admitted to one.
+    """
 
     public_id: str
     name: str
@@ -38,6 +41,15 @@ class ReportRow:
     result: Result | None
     serial: str | None
     standing: Standing | None
+    make_up: MakeUp | None
+
+
+@dataclass(frozen=True)
+class MakeUp:
+    """How far somebody came in a make-up exam; `result` only after its release."""
+
+    progress: Progress
+    result: Result | None
 
 
 @dataclass(frozen=True)
@@ -75,12 +87,42 @@ def report(
     done = tries(db, officer, [exam.id], now=now)
     held = certificates(db, officer, exam, local_date(now)) if exam.released_at else {}
     counts = spec_of(exam).counts
+    made_up = _made_up(db, officer, exam, people, now=now)
     rows = (
-        _row(p, places[p.unit_id][1], done.get((exam.id, p.id), NONE), counts, held.get(p.id))
+        _row(
+            p,
+            places[p.unit_id][1],
+            done.get((exam.id, p.id), NONE),
+            counts,
+            held.get(p.id),
+            made_up.get(p.id),
+        )
         for p in people
     )
     under = _under(units, chosen.unit)
     return Report([row for row in rows if chosen.takes(row, under)], units)
+
+
+def _made_up(
+    db: Session, officer: Person, exam: Exam, people: Sequence[Any], *, now: datetime
+) -> dict[int, MakeUp]:
+    """How far those admitted to make-up exams of this one came in them, the newest exam last."""
+    exams = db.scalars(
+        select(Exam)
+        .where(
+            Exam.make_up_of == exam.id, Exam.published_at.is_not(None), Exam.cancelled_at.is_(None)
+        )
+        .order_by(Exam.opens_at, Exam.id)
+    ).all()
+    around = circles(db, exams) if exams else {}
+    done = tries(db, officer, [each.id for each in exams], now=now) if exams else {}
+    found: dict[int, MakeUp] = {}
+    for each in exams:
+        for p in people:
+            theirs = done.get((each.id, p.id), NONE)
+            if theirs.states or around[each.id].takes(p.unit_id, p.audience, p.id):
+                found[p.id] = MakeUp(theirs.progress, theirs.counting(spec_of(each).counts))
+    return found
 
 
 def name_order(person: Any) -> tuple[bytes, str]:
@@ -90,19 +132,19 @@ def name_order(person: Any) -> tuple[bytes, str]:
 
 def _people(db: Session, officer: Person, exam: Exam) -> Sequence[Any]:
     sat = exists().where(Sitting.exam_id == exam.id, Sitting.user_id == User.id)
-    return db.execute(
-        select(User.id, User.public_id, User.username, User.name, User.unit_id, User.post).where(
-            User.unit_id.in_(own_units(officer)), or_(_meant(exam), sat)
-        )
-    ).all()
-
-
-def _meant(exam: Exam) -> ColumnElement[bool]:
-    return meant((unit.unit_id for unit in exam.units), exam.audiences)
+    columns = (User.id, User.public_id, User.username, User.name, User.unit_id, User.post)
+    there = User.unit_id.in_(own_units(officer))
+    query = select(*columns, User.audience).where(there, or_(meant(exam), sat))
+    return db.execute(query).all()
 
 
 def _row(
-    person: Any, unit: Unit, done: Tries, counts: Any, certificate: tuple[str, Standing] | None
+    person: Any,
+    unit: Unit,
+    done: Tries,
+    counts: Any,
+    certificate: tuple[str, Standing] | None,
+    made_up: MakeUp | None,
 ) -> ReportRow:
     serial, worth = certificate or (None, None)
     return ReportRow(
@@ -115,6 +157,7 @@ def _row(
         result=done.counting(counts),
         serial=serial,
         standing=worth,
+        make_up=made_up,
     )
 
 

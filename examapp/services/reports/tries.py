@@ -14,6 +14,7 @@ from examapp.core.exams import TryResult, counting
 from examapp.core.progress import Progress, progress
 from examapp.core.sittings import SittingState, state
 from examapp.core.spec import Counts
+from examapp.services.exams.entering import exemptions
 from examapp.services.people.persons import Person
 from examapp.services.reports.scope import own_units
 from examapp.store.exams import Exam
@@ -37,10 +38,11 @@ class Tries:
 
     states: dict[int, SittingState] = field(default_factory=dict)
     results: dict[int, Result] = field(default_factory=dict)
+    exempted: bool = False
 
     @property
     def progress(self) -> Progress:
-        return progress(list(self.states.values()))
+        return progress(list(self.states.values()), exempted=self.exempted)
 
     def counting(self, counts: Counts) -> Result | None:
         """The result that counts; None before the release."""
@@ -55,8 +57,9 @@ NONE = Tries()
 def tries(
     db: Session, officer: Person, exam_ids: Iterable[int], *, now: datetime
 ) -> dict[tuple[int, int], Tries]:
-    """Tries by exam and user, in one query; of several scores the newest is in force."""
-    found: dict[tuple[int, int], Tries] = {}
+    """Tries by exam and user, in two queries; of several scores the newest is in force."""
+    exam_ids = list(exam_ids)
+    found = {pair: Tries(exempted=True) for pair in exemptions(db, exam_ids)}
     rows = db.execute(
         select(
             Sitting.exam_id,
@@ -64,6 +67,7 @@ def tries(
             Sitting.try_no,
             Sitting.submitted_at,
             Sitting.deadline,
+            Sitting.paused_at,
             Score.points,
             Score.most,
             Score.outcome,
@@ -72,12 +76,12 @@ def tries(
         .join(User, User.id == Sitting.user_id)
         .join(Exam, Exam.id == Sitting.exam_id)
         .outerjoin(Score, and_(Score.sitting_id == Sitting.id, Exam.released_at.is_not(None)))
-        .where(Sitting.exam_id.in_(list(exam_ids)), User.unit_id.in_(own_units(officer)))
+        .where(Sitting.exam_id.in_(exam_ids), User.unit_id.in_(own_units(officer)))
         .order_by(Sitting.try_no, Score.number)
     ).all()
     for row in rows:
         theirs = found.setdefault((row.exam_id, row.user_id), Tries())
-        theirs.states[row.try_no] = state(row.submitted_at, row.deadline, now)
+        theirs.states[row.try_no] = state(row.submitted_at, row.deadline, now, row.paused_at)
         if row.points is not None:
             theirs.results[row.try_no] = Result(row.points, row.most, row.outcome, row.band)
     return found

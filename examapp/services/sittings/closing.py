@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from examapp.core import scoring
@@ -19,7 +19,7 @@ from examapp.core.ledger import Event
 from examapp.core.refusals import NotFound
 from examapp.core.scoring import ScoredItem
 from examapp.core.sittings import Response as Saved
-from examapp.core.sittings import SittingClosed, current, read, responses_digest
+from examapp.core.sittings import SittingClosed, TakenOver, current, read, responses_digest
 from examapp.core.spec import ExamSpec, from_data
 from examapp.services.certificates.issuing import issue_due
 from examapp.services.ledger import record
@@ -61,12 +61,26 @@ class Receipt:
     digest: str
 
 
-def submit(db: Session, person: Person, sitting_id: str, *, now: datetime) -> Receipt:
-    """Hand in; a second time gives the same receipt. Raises NotFound or SittingClosed."""
+def submit(
+    db: Session,
+    person: Person,
+    sitting_id: str,
+    *,
+    now: datetime,
+    left: int | None = None,
+    lease_no: int | None = None,
+) -> Receipt:
+    """Hand in; a second time gives the same receipt.
+
+    `left` is what the device says was left, in milliseconds, when the candidate handed in: what
+    was on its way at the deadline is taken within the grace. A device that names its lease
+    hands in only while it holds it. Raises NotFound, SittingClosed or TakenOver.
+    """
     own = (Sitting.public_id == sitting_id, Sitting.user_id == person.id)
+    held = () if lease_no is None else (Sitting.lease_no == lease_no,)
     closed = db.execute(
         update(Sitting)
-        .where(*own, Sitting.closed_at.is_(None), Sitting.deadline > now)
+        .where(*own, *held, Sitting.closed_at.is_(None), _taken(now, left))
         .values(submitted_at=now, closed_at=now)
         .returning(Sitting.id)
     ).scalar()
@@ -76,16 +90,35 @@ def submit(db: Session, person: Person, sitting_id: str, *, now: datetime) -> Re
     if closed is not None:
         _settle(db, sitting, Event.SITTING_SUBMITTED, now=now)
     if sitting.submitted_at is None:
-        raise SittingClosed()
+        taken_over = sitting.closed_at is None and lease_no not in (None, sitting.lease_no)
+        raise TakenOver() if taken_over else SittingClosed()
     return Receipt(sitting.submitted_at, sitting.answered or 0, sitting.responses_digest or "")
 
 
+def _taken(now: datetime, left: int | None) -> ColumnElement[bool]:
+    """Paused, in time, or within the grace by a device that says it was in time."""
+    in_time = or_(Sitting.paused_at.is_not(None), Sitting.deadline > now)
+    on_its_way = left is not None and left > 0
+    return or_(in_time, Sitting.accepts_until > now) if on_its_way else in_time
+
+
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """The condition on a sitting nobody closed yet under which its time and the grace are over."""
+    return and_(
+        Sitting.closed_at.is_(None), Sitting.paused_at.is_(None), Sitting.accepts_until <= now
+    )
+
+
 def close_lapsed(db: Session, sitting: Sitting, *, now: datetime) -> bool:
-    """Score a sitting whose time is up, as it stood; False when it was done already."""
+    """Score a sitting whose time and grace are over, as it stood; False when it was done already.
+
+    Also False while it is paused, or while choices on their way may still come in. It counts as
+    closed from the end of its grace, however late somebody came to see to it.
+    """
     closed = db.execute(
         update(Sitting)
-        .where(Sitting.id == sitting.id, Sitting.closed_at.is_(None), Sitting.deadline <= now)
-        .values(closed_at=now)
+        .where(Sitting.id == sitting.id, is_over(now))
+        .values(closed_at=Sitting.accepts_until)
         .returning(Sitting.id)
     ).scalar()
     if closed is None:
@@ -96,13 +129,10 @@ def close_lapsed(db: Session, sitting: Sitting, *, now: datetime) -> bool:
 
 
 def lapsed(db: Session, now: datetime, *, most: int = 100) -> list[int]:
-    """Row ids of sittings whose time is up and that nobody closed yet."""
+    """Row ids of sittings whose time and grace are over and that nobody closed yet."""
     return list(
         db.scalars(
-            select(Sitting.id)
-            .where(Sitting.closed_at.is_(None), Sitting.deadline <= now)
-            .order_by(Sitting.deadline)
-            .limit(most)
+            select(Sitting.id).where(is_over(now)).order_by(Sitting.accepts_until).limit(most)
         )
     )
 
@@ -121,15 +151,31 @@ def _settle(db: Session, sitting: Sitting, event: Event, *, now: datetime) -> No
         "answered": len(chosen),
         "deadline": sitting.deadline,
         "lease": sitting.lease_no,
+        "closed_at": sitting.closed_at,
     }
     actor = candidate if event is Event.SITTING_SUBMITTED else None
     record(db, event, sitting.public_id, facts, actor=actor, now=now)
-    made = _score(db, sitting, from_data(exam.spec), chosen, now=now)
-    # Salted, so that no score can be guessed from its entry's digest before the release.
-    scored = made | {"salt": secrets.token_hex(16)}
-    record(db, Event.SITTING_SCORED, sitting.public_id, scored, actor=None, now=now)
+    _score(db, sitting, from_data(exam.spec), chosen, number=1, reason="", now=now)
     if exam.released_at:
         issue_due(db, exam, now=now)
+
+
+def score_again(
+    db: Session,
+    sitting: Sitting,
+    chosen: Mapping[int, frozenset[str]],
+    *,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Score a closed sitting anew, with the reason; gives the score's number.
+
+    Whoever calls it holds the lock of the exam's row, so that no two take one number.
+    """
+    last = db.scalar(select(func.max(Score.number)).where(Score.sitting_id == sitting.id)) or 0
+    spec = from_data(db.get_one(Exam, sitting.exam_id).spec)
+    _score(db, sitting, spec, chosen, number=last + 1, reason=reason, now=now)
+    return last + 1
 
 
 def responses_of(db: Session, sitting_id: int) -> tuple[dict[int, frozenset[str]], str]:
@@ -163,21 +209,25 @@ def _score(
     spec: ExamSpec,
     chosen: Mapping[int, frozenset[str]],
     *,
+    number: int,
+    reason: str,
     now: datetime,
-) -> dict[str, object]:
+) -> None:
     result = scoring.score(scored_items(db, sitting.paper_id), chosen)
     made = {
-        "number": 1,
+        "number": number,
         "points": result.points,
         "most": result.most,
         "outcome": str(scoring.outcome(result.points, spec.cut_score)),
         "band": scoring.band(result.points, spec.bands),
         "earned": plain(dict(result.earned)),
     }
-    # The unique key is the last word: a sitting never has two first scores.
+    # The unique key is the last word: a sitting never has two scores of one number.
     db.execute(
         insert_unless_there(db, Score).values(
-            sitting_id=sitting.id, reason="", scored_at=now, **made
+            sitting_id=sitting.id, reason=reason, scored_at=now, **made
         )
     )
-    return made
+    # Salted, so that no score can be guessed from its entry's digest before the release.
+    scored = made | {"salt": secrets.token_hex(16)}
+    record(db, Event.SITTING_SCORED, sitting.public_id, scored, actor=None, now=now)

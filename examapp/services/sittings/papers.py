@@ -17,6 +17,7 @@ from examapp.core.items import Kind
 from examapp.core.refusals import NotFound
 from examapp.services.exams.candidates import newest_scores
 from examapp.services.people.persons import Person
+from examapp.services.sittings import late
 from examapp.services.sittings.closing import chosen_in
 from examapp.store.bank import ItemRevision
 from examapp.store.exams import Exam, PaperItem
@@ -113,7 +114,7 @@ def reviewed(
     score = newest_scores(db, [sitting.id]).get(sitting.id)
     if not exam.released_at or exam.released_at > now or score is None:
         raise NotReleased()
-    chosen = chosen_in(db, sitting.id)
+    chosen = late.chosen_as_decided(db, sitting.id)
     items = [
         ReviewedItem(
             shown=_shown(row, chosen),

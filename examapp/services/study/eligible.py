@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from examapp.services.bank.revisions import current
 from examapp.services.people.persons import Person
@@ -16,10 +16,17 @@ from examapp.store.study import Check, Section, SectionCitation
 
 
 def kept_back() -> Select[int]:
-    """Ids of items in the pool of a published exam whose results are not released.
+    """Ids of items that would give away the pool of a published exam that is not released.
 
-    Items and not revisions: a newer wording would give the frozen one away as well.
+    Items and not revisions: a newer wording would give the frozen one away as well. So would
+    another item that says the same: a pool keeps one of two equal items.
     """
+    theirs = aliased(ItemRevision)
+    digests = select(theirs.digest).where(theirs.item_id.in_(_in_pools()))
+    return select(ItemRevision.item_id).where(ItemRevision.digest.in_(digests))
+
+
+def _in_pools() -> Select[int]:
     return (
         select(ItemRevision.item_id)
         .join(PoolItem, PoolItem.revision_id == ItemRevision.id)

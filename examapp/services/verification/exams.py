@@ -10,21 +10,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from examapp.core.canonical import digest, instant
-from examapp.core.draw import (
+from examapp.core.canonical import instant, plain
+from examapp.core.draw import Candidate, Lottery, PlainLottery, lottery
+from examapp.core.papers import (
     Paper,
     PaperItem,
     PoolTooSmall,
-    draw,
     paper_digest,
-    paper_stream,
     pool_digest,
+    roster_digest,
 )
+from examapp.core.plan import plan
 from examapp.core.spec import from_data
 from examapp.services.exams.pools import Pool, read_frozen
+from examapp.services.exams.publishing import published_facts
+from examapp.services.exams.roster import pseudonyms
 from examapp.services.verification.findings import Finding, differing, recorded
 from examapp.store.bank import ItemRevision
-from examapp.store.exams import Exam
+from examapp.store.exams import Exam, RosterEntry
 from examapp.store.exams import Paper as PaperRow
 from examapp.store.exams import PaperItem as Place
 from examapp.store.people import User
@@ -43,47 +46,77 @@ def check_exams(db: Session) -> Iterator[Finding]:
     )
     for exam in exams:
         pool = read_frozen(db, exam.id)
-        found = {
-            "spec": digest(exam.spec),
-            "pool": pool_digest(pool.items),
-            "pool_items": len(pool.items),
-            "seed_commitment": hashlib.sha256(exam.seed or b"").hexdigest(),
-            "opens_at": instant(exam.opens_at),
-            "closes_at": instant(exam.closes_at),
-        }
         where = f"exam {exam.public_id}"
-        yield from differing(where, found, said.pop(exam.public_id, None))
-        if (exam.pool_digest, exam.seed_commitment) != (found["pool"], found["seed_commitment"]):
-            yield Finding(where, "the published digests were altered")
+        entry = said.pop(exam.public_id, None)
+        yield from differing(where, _found(db, exam, pool, entry or {}), entry)
         for moment, on_ledger in settled.items():
             if (getattr(exam, moment) is not None) != (exam.public_id in on_ledger):
                 yield Finding(where, f"its {moment} is not as the ledger has it")
-        yield from _check_papers(db, exam, pool, drawn)
+        yield from _check_papers(db, exam, _lottery(exam, pool), drawn)
     for exam_id in said:
         yield Finding(f"exam {exam_id}", "it was published but is gone")
     for sitting in drawn:
         yield Finding(f"sitting {sitting}", "its paper was drawn but is gone")
 
 
+def _found(db: Session, exam: Exam, pool: Pool, said: dict[str, Any]) -> dict[str, Any]:
+    """What the published facts are by the tables: computed again, and as the exam's row has them.
+
+    Entries from before papers were levelled say less; what they do not say is not asked.
+    """
+    again: dict[str, Any] = {
+        "pool": pool_digest(pool.items),
+        "pool_items": len(pool.items),
+        "seed_commitment": hashlib.sha256(exam.seed or b"").hexdigest(),
+    }
+    if "roster" in said:
+        again["roster"] = roster_digest(pseudonyms(db, exam.id)[: said["candidates"]])
+    if exam.target is not None:
+        again["target"] = _target(exam, pool)
+    stored = {name: value for name, value in published_facts(exam).items() if name in said}
+    for name, value in again.items():
+        if name in stored and stored[name] != value:
+            stored[name] = f"{stored[name]} (computed again: {value})"
+    said_now: dict[str, Any] = plain(again | stored)
+    return said_now
+
+
+def _target(exam: Exam, pool: Pool) -> Fraction | None:
+    try:
+        return plan(from_data(exam.spec), pool.items).target
+    except PoolTooSmall:
+        return None
+
+
+def _lottery(exam: Exam, pool: Pool) -> Lottery | PlainLottery | None:
+    """None where the pool was altered so far that nothing can be drawn from it."""
+    try:
+        return lottery(from_data(exam.spec), pool.items, exam.seed or b"", exam.target)
+    except PoolTooSmall:
+        return None
+
+
 def _check_papers(
-    db: Session, exam: Exam, pool: Pool, said: dict[str, dict[str, Any]]
+    db: Session,
+    exam: Exam,
+    drawn_from: Lottery | PlainLottery | None,
+    said: dict[str, dict[str, Any]],
 ) -> Iterator[Finding]:
     """Draw every paper of the exam again and compare place by place; takes them out of `said`."""
     rows = db.execute(
-        select(PaperRow, Sitting, User.public_id)
+        select(PaperRow, Sitting, User.public_id, RosterEntry.number)
         .join(User, User.id == PaperRow.user_id)
+        .outerjoin(
+            RosterEntry,
+            (RosterEntry.exam_id == PaperRow.exam_id) & (RosterEntry.user_id == PaperRow.user_id),
+        )
         .outerjoin(Sitting, Sitting.paper_id == PaperRow.id)
         .where(PaperRow.exam_id == exam.id)
         .order_by(PaperRow.id)
     )
-    spec = from_data(exam.spec)
-    for paper, sitting, candidate in rows:
+    for paper, sitting, candidate, number in rows:
         where = f"paper of sitting {sitting.public_id}" if sitting else f"paper {paper.id}"
-        stream = paper_stream(exam.seed or b"", candidate, paper.try_no)
-        try:
-            redrawn = paper_digest(draw(spec, pool.items, stream))
-        except PoolTooSmall:
-            redrawn = ""
+        redrawn = _redrawn(drawn_from, Candidate(number or 1, candidate, paper.try_no))
         if paper_digest(_stored(db, paper.id)) != paper.digest:
             yield Finding(where, "its items, their order or their points were altered")
         if redrawn != paper.digest:
@@ -99,10 +132,16 @@ def _check_papers(
                 "try": sitting.try_no,
                 "paper": paper.digest,
                 "started_at": instant(sitting.started_at),
-                "deadline": instant(sitting.deadline),
             }
             entry = said.pop(sitting.public_id, None)
             yield from differing(f"sitting {sitting.public_id}", found, entry)
+
+
+def _redrawn(drawn_from: Lottery | PlainLottery | None, who: Candidate) -> str:
+    try:
+        return paper_digest(drawn_from.draw(who).paper) if drawn_from else ""
+    except PoolTooSmall:
+        return ""
 
 
 def _stored(db: Session, paper_id: int) -> Paper:

@@ -79,7 +79,7 @@ def _closings(db: Session) -> dict[str, dict[str, Any]]:
         subject: facts
         | {
             "submitted_at": instant(at) if event == "sitting.submitted" else None,
-            "closed_at": instant(at),
+            "closed_at": facts.get("closed_at") or instant(at),
         }
         for subject, event, at, facts in rows
     }

@@ -12,15 +12,25 @@ from sqlalchemy.orm import Session
 from examapp.core.ledger import first_break
 from examapp.services.ledger import entries
 from examapp.services.verification.bank import check_revisions
+from examapp.services.verification.exam_day import (
+    check_deadlines,
+    check_extra_time,
+    check_leases,
+    check_pauses,
+)
 from examapp.services.verification.exams import check_exams
+from examapp.services.verification.excuses import check_excuses
 from examapp.services.verification.findings import Finding
+from examapp.services.verification.late import check_late
 from examapp.services.verification.people import check_roles
 from examapp.services.verification.scores import check_certificates, check_sittings
+from examapp.services.verification.slots import check_slots
 from examapp.services.verification.study import (
     check_credits,
     check_declarations,
     check_readings,
 )
+from examapp.services.verification.tallies import check_tallies
 from examapp.store.ledger import LedgerEntry
 
 
@@ -43,8 +53,16 @@ CHECKS = (
     check_revisions,
     check_readings,
     check_exams,
+    check_slots,
+    check_pauses,
+    check_extra_time,
+    check_excuses,
+    check_deadlines,
+    check_leases,
     check_sittings,
+    check_late,
     check_certificates,
+    check_tallies,
     check_credits,
     check_declarations,
 )

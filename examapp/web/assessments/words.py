@@ -52,6 +52,8 @@ def ways(fact: Evidence, certificates: Mapping[str, str]) -> tuple[str, str]:
     if kind == "section":
         guide, _colon, section = rest.partition(":")
         return url_for("study.section", guide=guide, section=section), ""
+    if kind == "exempted":
+        return url_for("exams.excuse_paper", excuse=rest), ""
     if kind != "sitting":
         return "", ""
     serial = certificates.get(rest)

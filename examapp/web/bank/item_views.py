@@ -13,9 +13,11 @@ from examapp.core.item_changes import changes
 from examapp.core.refusals import Invalid
 from examapp.services.bank import catalogue, readings, writing
 from examapp.services.bank.catalogue import Standing, Wanted
+from examapp.services.exams.tallies import ease_of
 from examapp.web.bank.forms import RetireForm
 from examapp.web.bank.room import room
 from examapp.web.bank.showing import option_word, previews, shown_changes
+from examapp.web.expecting import expectation
 from examapp.web.languages import authored
 from examapp.web.signed_in import me
 from examapp.web.transaction import db
@@ -81,13 +83,14 @@ def revision(code: str, number: int) -> str:
 
 
 def _revision_page(standing: Standing, number: int) -> str:
-    content = standing.content(number)
+    content, revision = standing.content(number), standing.revision(number)
     against = request.args.get("against", number - 1, type=int)
     before = standing.content(against) if against else None
     return render_template(
         "bank/item.html",
         standing=standing,
-        revision=standing.revision(number),
+        revision=revision,
+        ease=ease_of(db(), revision, expectation()),
         content=content,
         previews=previews(content),
         against=against,

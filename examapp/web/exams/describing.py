@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from flask_babel import gettext as _
 
 from examapp.core.spec import SpecLine
+from examapp.services.exams import make_up
 from examapp.services.exams.drafts import ExamDraft
 from examapp.web.exams.fields import spelled
 from examapp.web.names import name, topic_name
 from examapp.web.presentation import moment, texts
+from examapp.web.transaction import db
 
 
 def told(draft: ExamDraft, units: Mapping[int, str]) -> list[tuple[str, str]]:
@@ -31,7 +34,43 @@ def told(draft: ExamDraft, units: Mapping[int, str]) -> list[tuple[str, str]]:
         (_("Audiences"), audiences_told(draft)),
         (_("Release of the results"), release_told(draft)),
         (_("Certificate"), certificate_told(draft.certificate_years)),
+        (_("Tolerance of the papers"), tolerance_told(spec.tolerance)),
+        (_("Latest entry"), entry_told(draft.entry_minutes)),
+        (_("Waiting time between two tries"), wait_told(draft.wait_minutes)),
+        (_("Grace"), str(_("%(n)s seconds", n=draft.grace_seconds))),
+        (_("Make-up exam of"), make_up_told(draft)),
     ]
+
+
+def tolerance_told(tolerance: Fraction | None) -> str:
+    """By how much what a paper is expected to bring may differ from the others."""
+    if tolerance is None:
+        return str(_("none: drawn plainly"))
+    return str(_("%(points)s points of 100", points=spelled(tolerance)))
+
+
+def entry_told(minutes: int | None) -> str:
+    """Until when one may begin."""
+    if minutes is None:
+        return str(_("until the exam closes"))
+    return str(_("%(n)s minutes after the opening", n=minutes))
+
+
+def wait_told(minutes: int) -> str:
+    """How long one waits after a try."""
+    return str(_("%(n)s minutes", n=minutes)) if minutes else str(_("none"))
+
+
+def make_up_told(draft: ExamDraft) -> str:
+    """Which exam is made up for, and for whom."""
+    title = make_up.title_of(db(), draft.make_up_of)
+    if not title:
+        return str(_("none"))
+    if draft.make_up_failed:
+        who = _("for those excused, and for those who did not pass")
+    else:
+        who = _("for those whose excuse was approved")
+    return f"{texts(title)}{_(': ')}{who}"
 
 
 def items_and_points(items: int, points: str) -> str:

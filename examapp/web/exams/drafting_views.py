@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from examapp.clock import now
 from examapp.core.refusals import Conflict
-from examapp.services.exams import drafts, pools, setting
+from examapp.services.exams import drafts, make_up, pools, setting
 from examapp.services.exams.drafts import ExamDraft, draft_of
 from examapp.services.people.units import tree
 from examapp.store.exams import Exam
@@ -49,7 +49,8 @@ def _form(draft: ExamDraft | None = None, edit_no: int = 0) -> ExamForm:
         )
         for code, title in topics
     ]
-    return ExamForm(labels, list(unit_names().items()), draft, edit_no)
+    originals = [(exam.public_id, texts(exam.title)) for exam in make_up.originals(db())]
+    return ExamForm(labels, list(unit_names().items()), originals, draft, edit_no)
 
 
 def _reshaped(form: ExamForm) -> bool:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     FieldList,
     FormField,
     HiddenField,
@@ -19,68 +19,22 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from examapp.core.items import Difficulty, Kind
 from examapp.core.refusals import Fault
 from examapp.core.scoring import Band
-from examapp.core.spec import Counts, ExamSpec, SpecLine
+from examapp.core.spec import TOLERANCE, Counts, ExamSpec
 from examapp.services.exams.drafts import BANDS, ExamDraft
 from examapp.web.exams.fields import MomentField, PointsField, WholeField
-from examapp.web.exams.prefill import FRESH, shown
+from examapp.web.exams.line_form import LineForm
+from examapp.web.exams.prefill import FRESH, USUAL_GRACE, shown
 from examapp.web.forms import Form
 from examapp.web.names import choices
 from examapp.web.refusals import said_fault
 
 MOST_LINES = 30
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class LineForm(Form):
-    """One line of the spec; a row left empty is no line."""
-
-    class Meta(Form.Meta):
-        """A part of another form: its token is that form's."""
-
-        csrf = False
-
-    topic = SelectField(_l("Topic"), [InputRequired(_l("Choose a topic."))])
-    kind = SelectField(_l("Kind"))
-    difficulty = SelectField(_l("Difficulty"))
-    count = WholeField(
-        _l("How many"),
-        [InputRequired(_l("How many?")), NumberRange(1, 500, _l("Give a number from 1 to 500."))],
-    )
-    points = PointsField(_l("Points each"), [InputRequired(_l("How many points each?"))])
-
-    def validate_points(self, field: PointsField) -> None:
-        """An item worth nothing would only take time."""
-        if field.data == 0:
-            raise ValidationError(_("Give more than 0 points."))
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing was filled in."""
-        typed = (
-            self.topic.data,
-            *(f.raw_data and f.raw_data[0] for f in (self.count, self.points)),
-        )
-        return not any(typed)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        return self.blank or bool(super().validate(extra_validators))
-
-    def line(self) -> SpecLine:
-        """The line as a value; only after it was validated."""
-        difficulty = self.difficulty.data
-        return SpecLine(
-            self.topic.data,
-            Kind(self.kind.data),
-            Difficulty(difficulty) if difficulty else None,
-            self.count.data or 0,
-            self.points.data or Fraction(0),
-        )
 
 
 class Checkboxes(SelectMultipleField):
@@ -112,16 +66,24 @@ class ExamForm(Form):
     certificate_years = WholeField(
         _l("Years that a certificate holds"), [InputRequired(_l("How many years? 0 for none."))]
     )
+    tolerance = PointsField(_l("Tolerance of the papers, in points of 100"))
+    entry_minutes = WholeField(_l("Latest entry, in minutes after the opening"))
+    wait_minutes = WholeField(_l("Waiting time between two tries, in minutes"))
+    grace_seconds = WholeField(_l("Grace for what was on its way, in seconds"))
+    make_up_of = SelectField(_l("Make-up exam of"))
+    make_up_failed = BooleanField(_l("Also for those who sat that exam and did not pass"))
 
     def __init__(
         self,
         topics: Sequence[tuple[str, str]],
         units: Sequence[tuple[int, str]],
+        originals: Sequence[tuple[str, str]] = (),
         draft: ExamDraft | None = None,
         edit_no: int = 0,
     ) -> None:
         super().__init__(data=shown(draft, edit_no) if draft else FRESH)
         self._topics = topics
+        self.make_up_of.choices = [("", _l("none: an exam of its own")), *originals]
         self.units.choices = list(units)
         self.audiences.choices = choices("audience")
         self.counts.choices = choices("counts")
@@ -167,6 +129,11 @@ class ExamForm(Form):
             audiences=tuple(self.audiences.data or ()),
             release_on_close=self.release.data == "close",
             certificate_years=self.certificate_years.data or 0,
+            grace_seconds=_or(self.grace_seconds.data, USUAL_GRACE),
+            entry_minutes=self.entry_minutes.data,
+            wait_minutes=self.wait_minutes.data or 0,
+            make_up_of=self.make_up_of.data or None,
+            make_up_failed=bool(self.make_up_failed.data),
         )
 
     def _spec(self) -> ExamSpec:
@@ -178,7 +145,15 @@ class ExamForm(Form):
             bands=tuple(Band(code, points) for code, points in least.items() if points is not None),
             tries=self.tries.data or 0,
             counts=Counts.BEST if self.counts.errors else Counts(self.counts.data),
+            tolerance=_or(self.tolerance.data, TOLERANCE),
         )
+
+    @property
+    def more_rules(self) -> bool:
+        """Whether one of the rarely used rules is set, or wrong: they are shown opened then."""
+        usual = FRESH | {"entry_minutes": None, "make_up_failed": False}
+        fields = [self[name] for name in MORE_RULES]
+        return any(f.errors or (f.data or 0) != (usual[f.name] or 0) for f in fields)
 
     def judge(self, faults: Iterable[Fault]) -> None:
         """Put beside the fields what the service finds wrong in what could be read."""
@@ -211,7 +186,19 @@ class ExamForm(Form):
         return self._fields.get(PLACES.get(place, place))
 
 
+def _or(typed: Any, usual: Any) -> Any:
+    return usual if typed is None else typed
+
+
 PLACES = {"title": "title_zh"}
+MORE_RULES = (
+    "tolerance",
+    "entry_minutes",
+    "wait_minutes",
+    "grace_seconds",
+    "make_up_of",
+    "make_up_failed",
+)
 BAND_FIELDS = tuple(f"band_{code}" for code in BANDS)
 # A fault in what rests on something unreadable would only confuse: it is left for the next try.
 RESTS_ON = {
@@ -220,6 +207,8 @@ RESTS_ON = {
     "line": ("lines",),
     "cut_score": ("cut_score", "lines"),
     "bands": ("cut_score", "lines", *BAND_FIELDS),
+    "entry_minutes": ("entry_minutes", "opens_at", "closes_at"),
+    "wait_minutes": ("wait_minutes", "tries"),
 }
 
 

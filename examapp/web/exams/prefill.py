@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from examapp.core.spec import TOLERANCE
 from examapp.services.exams.drafts import ExamDraft
 
+USUAL_GRACE = 60  # seconds
 FRESH: dict[str, Any] = {
     "lines": [{"kind": "single"}, {"kind": "multiple"}, {"kind": "judgement"}],
     "tries": 1,
     "counts": "best",
     "release": "hand",
     "certificate_years": 0,
+    "tolerance": TOLERANCE,
+    "make_up_of": "",
+    "wait_minutes": 0,
+    "grace_seconds": USUAL_GRACE,
 }
 
 
@@ -43,4 +49,10 @@ def shown(draft: ExamDraft, edit_no: int) -> dict[str, Any]:
         "audiences": list(draft.audiences),
         "release": "close" if draft.release_on_close else "hand",
         "certificate_years": draft.certificate_years,
+        "tolerance": spec.tolerance or TOLERANCE,
+        "entry_minutes": draft.entry_minutes,
+        "wait_minutes": draft.wait_minutes,
+        "grace_seconds": draft.grace_seconds,
+        "make_up_of": draft.make_up_of or "",
+        "make_up_failed": draft.make_up_failed,
     }

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from examapp.clock import now
-from examapp.core.draw import PoolTooSmall
 from examapp.core.exams import state
+from examapp.core.papers import PoolTooSmall
 from examapp.core.refusals import Conflict, Invalid, RuleBroken
 from examapp.core.spec import BankTooSmall
-from examapp.services.exams import audience, disclosure, pools, setting
+from examapp.services.exams import (
+    audience,
+    disclosure,
+    feasibility,
+    pools,
+    publishing,
+    ready,
+    setting,
+)
 from examapp.services.exams.drafts import draft_of
+from examapp.services.exams.feasibility import NotLevel
 from examapp.services.exams.turnout import turnout
+from examapp.services.sittings import deciding
 from examapp.store.exams import Exam
 from examapp.web.exams.describing import told
 from examapp.web.exams.drafting_views import unit_names
 from examapp.web.exams.fields import spelled
 from examapp.web.exams.forms import CancelForm
 from examapp.web.exams.room import room
+from examapp.web.expecting import expectation
 from examapp.web.refusals import said, said_fault
 from examapp.web.signed_in import me
 from examapp.web.transaction import db
@@ -55,18 +68,27 @@ def _page(exam: Exam, refusal: str = "") -> str:
         "spelled": spelled,
     }
     if not exam.published_at:
-        return render_template(
-            "exams/draft.html",
-            holdings=pools.holdings(db(), setting.spec_of(exam)),
-            people=audience.size(db(), exam),
-            **common,
-        )
+        return _draft_page(exam, common)
     return render_template(
         "exams/show.html",
         turnout=turnout(db(), exam, now=moment),
+        late_waiting=0 if exam.released_at else len(deciding.waiting(db(), exam)),
         pool_size=disclosure.pool_size(db(), exam),
         seed=disclosure.seed_of(db(), exam),
         because=disclosure.cancelled_because(db(), exam),
+        **common,
+    )
+
+
+def _draft_page(exam: Exam, common: dict[str, Any]) -> str:
+    people, spec = audience.size(db(), exam), setting.spec_of(exam)
+    found = feasibility.feasibility(db(), spec, people, prior=expectation()) if people else None
+    return render_template(
+        "exams/draft.html",
+        holdings=pools.holdings(db(), spec),
+        people=people,
+        feasible=found,
+        holds=spelled(found.suggested) if found else "",
         **common,
     )
 
@@ -77,10 +99,15 @@ def publish(exam: str) -> Page:
     found = setting.by_public_id(db(), exam)
     seen = request.form.get("edit_no", "")
     try:
-        setting.publish(
-            db(), found, by=me(), now=now(), edit_no=int(seen) if seen.isdecimal() else 0
+        publishing.publish(
+            db(),
+            found,
+            by=me(),
+            now=now(),
+            edit_no=int(seen) if seen.isdecimal() else 0,
+            prior=expectation(),
         )
-    except (BankTooSmall, PoolTooSmall, Invalid, Conflict) as refusal:
+    except (BankTooSmall, PoolTooSmall, NotLevel, Invalid, Conflict, *ready.REFUSALS) as refusal:
         return _page(found, _why(refusal)), 409
     flash(_("The exam is published. Those it is for see it from now on."), "success")
     return redirect(url_for("exams.show", exam=found.public_id))

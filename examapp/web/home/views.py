@@ -36,7 +36,7 @@ def _desks(person: Person) -> dict[str, Any]:
     if person.has(Role.PERSONNEL):
         desks["personnel"] = officers.personnel_desk(db(), person, policy=policy, now=at)
     if person.has(Role.ADMIN):
-        desks["admin"] = officers.admin_desk(db())
+        desks["admin"] = officers.admin_desk(db(), person)
     if person.has(Role.ADMIN, Role.AUDITOR):
         desks["record"] = officers.record_desk(db())
     return desks

@@ -16,24 +16,34 @@ from examapp.web.presentation import day, moment, texts
 FACTS = {
     "agreed": _l("Agrees with the author"),
     "answered": _l("Answered"),
+    "approved": _l("Approved"),
     "asked": _l("Questions asked"),
     "audience": _l("Audience"),
     "band": _l("Band"),
     "because": _l("Reason"),
+    "before": _l("Minutes before"),
     "candidate": _l("Candidate"),
+    "capacity": _l("Places"),
     "choice": _l("Choice"),
     "choices": _l("Digest of the choices"),
     "closes_at": _l("Closes at"),
     "code": _l("Code"),
+    "confirmed_by": _l("Confirmed by"),
+    "counts": _l("They count"),
     "deadline": _l("Deadline"),
+    "decision": _l("Decision"),
     "digest": _l("Digest"),
     "earned": _l("Points by question"),
     "exam": _l("Exam"),
+    "excuse": _l("Digest of ground and reason"),
     "from": _l("before"),
     "history": _l("Digest of all saves"),
     "item": _l("Question"),
     "items": _l("Digests of the questions"),
+    "kind": _l("What is asked for"),
     "lease": _l("Device number"),
+    "late": _l("Late choices"),
+    "late_responses": _l("Digest of the late choices"),
     "minutes": _l("Minutes"),
     "most": _l("Full marks"),
     "name": _l("Name"),
@@ -42,6 +52,7 @@ FACTS = {
     "opens_at": _l("Opens at"),
     "outcome": _l("Outcome"),
     "paper": _l("Digest of the paper"),
+    "pause": _l("Pause"),
     "parent": _l("Belongs to"),
     "person": _l("Person"),
     "points": _l("Points"),
@@ -49,6 +60,7 @@ FACTS = {
     "pool_items": _l("Questions in the pool"),
     "position": _l("Place in the list"),
     "post": _l("Post"),
+    "proposed_by": _l("Proposed by"),
     "rank_band": _l("Rank"),
     "reader": _l("Second reader"),
     "reason": _l("Reason"),
@@ -58,14 +70,19 @@ FACTS = {
     "roles": _l("Roles"),
     "section": _l("Section"),
     "salt": _l("Random addition"),
+    "score": _l("Number of the score"),
+    "seconds": _l("Seconds"),
     "seed": _l("Seed"),
     "seed_commitment": _l("Commitment to the seed"),
+    "signed": _l("Signed with the password"),
     "sitting": _l("Sitting"),
+    "sittings": _l("Sittings"),
     "spec": _l("Digest of the exam's rules"),
     "started_at": _l("Started at"),
     "to": _l("after"),
     "try": _l("Number of the try"),
     "unit": _l("Unit"),
+    "units": _l("Units"),
     "user": _l("Person"),
     "valid_from": _l("Valid from"),
     "valid_until": _l("Valid until"),
@@ -77,8 +94,10 @@ TABLES = {
     "audience": "audience",
     "outcome": "outcome",
     "band": "band",
+    "kind": "excuse_kind",
 }
 ROLES = "user.roles-changed"
+MOST_SHOWN = 100  # a pause of thousands names every sitting with its new end
 
 
 def fact_name(code: str) -> str:
@@ -92,6 +111,8 @@ def told(fact: str, value: Any, found: EntryPage) -> str | Markup:
         fact = "roles"
     if isinstance(value, dict):
         return _inner(fact, value, found)
+    if isinstance(value, list) and len(value) > MOST_SHOWN:
+        return str(_("%(n)s of them", n=len(value)))
     if isinstance(value, list):
         return escape(_(", ")).join(told(fact, one, found) for one in value) or "–"
     if value is None or value == "":

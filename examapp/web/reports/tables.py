@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from examapp.library import sheets
-from examapp.services.reports.rows import ReportRow
+from examapp.services.reports.rows import MakeUp, ReportRow
 from examapp.store.exams import Exam
 from examapp.web.exams.fields import spelled
 from examapp.web.names import name, post_name
@@ -50,6 +50,7 @@ def headings() -> list[str]:
         _("Band"),
         _("Certificate"),
         _("Standing of the certificate"),
+        _("Make-up exam"),
     ]
 
 
@@ -69,7 +70,15 @@ def table(row: ReportRow, exam: Exam) -> list[Any]:
         name("band", result.band) if result and result.band else None,
         row.serial,
         name("standing", row.standing) if row.standing else None,
+        _made_up(row.make_up),
     ]
+
+
+def _made_up(made: MakeUp | None) -> str | None:
+    """The outcome in the make-up exam, or how far somebody came in it."""
+    if made is None:
+        return None
+    return name("outcome", made.result.outcome) if made.result else name("progress", made.progress)
 
 
 def _figure(points: Fraction) -> Any:

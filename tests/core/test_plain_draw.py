@@ -1,4 +1,4 @@
-"""The lottery: right counts, no repeats, enemies apart, reproducible, fair."""
+"""The plain draw: right counts, no repeats, enemies apart, reproducible, fair."""
 
 from collections import Counter
 from dataclasses import replace
@@ -8,16 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from examapp.core.draw import (
+from examapp.core.items import Difficulty, Kind
+from examapp.core.papers import (
     PoolItem,
     PoolTooSmall,
     cell_counts,
-    draw,
     paper_digest,
     paper_stream,
     pool_digest,
 )
-from examapp.core.items import Difficulty, Kind
+from examapp.core.plain_draw import draw
 from examapp.core.spec import SpecLine, shortages
 from tests.bureau import make_spec
 from tests.core.test_stream import chi_square

@@ -1,0 +1,1 @@
+"""Practice: by topic, one's own wrong items, mock exams; nothing of it counts."""

@@ -1,0 +1,1 @@
+"""The lottery that anyone can re-run: what was committed to, the bundle, one's own papers."""

@@ -1,0 +1,1 @@
+"""The room for training, without credit and without certificate."""

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from benchmarks import faults, papers, sitting
+from benchmarks import faults, laws, papers, sitting
 
 BENCHMARKS: dict[str, tuple[Callable[..., dict[str, Any]], Callable[[dict[str, Any]], str]]] = {
     "faults": (faults.measure, faults.table),
+    "laws": (laws.measure, laws.table),
     "papers": (papers.measure, papers.table),
     "sitting": (sitting.measure, sitting.table),
 }

@@ -12,10 +12,10 @@ from examapp.library.guide_files import AuthoredGuide, read_guides
 from examapp.library.policy_files import read_policies
 from examapp.library.question_files import read_bank
 from examapp.library.reading_files import read_readings
-from examapp.library.registers import RegisteredLaw, read_registers
+from examapp.library.registers import RegisteredEdition, RegisteredLaw, read_registers
 from examapp.services.assessments.policies import PackFacts, load_policies
 from examapp.services.bank.loading import load_items, load_readings, load_topics
-from examapp.services.laws import LawFacts, load_laws
+from examapp.services.laws.register import EditionFacts, LawFacts, load_laws
 from examapp.services.study.loading import GuideFacts, SectionFacts, load_guides
 
 
@@ -38,7 +38,7 @@ def load_authored(db: Session, settings: Settings, *, now: datetime) -> dict[str
     if faults:
         raise FaultyFilesError(faults)
     load_topics(db, [(topic.code, topic.title) for topic in registers.topics.values()])
-    load_laws(db, [_law(law) for law in registers.laws.values()])
+    load_laws(db, [_law(law) for law in registers.laws.values()], now=now)
     items = load_items(db, [(item.code, item.content) for item in bank.items], now=now)
     read = load_readings(
         db,
@@ -58,11 +58,38 @@ def load_authored(db: Session, settings: Settings, *, now: datetime) -> dict[str
     }
 
 
+def load_registered_laws(db: Session, settings: Settings, *, now: datetime) -> None:
+    """Load the register of laws alone, as an import of texts needs it: it knows them by name."""
+    registers = read_registers(settings.content)
+    if registers.faults:
+        raise FaultyFilesError(list(registers.faults))
+    load_laws(db, [_law(law) for law in registers.laws.values()], now=now)
+
+
 def _law(law: RegisteredLaw) -> LawFacts:
-    editions = tuple(
-        (e.adopted, e.effective, e.repealed, e.articles, e.chapters) for e in law.editions
+    return LawFacts(
+        code=law.code,
+        kind=law.kind,
+        title=law.title,
+        short_title=law.short_title,
+        editions=tuple(map(_edition, law.editions)),
+        issuer=dict(law.issuer),
+        level=law.level,
+        posts=law.posts,
+        in_force_since=law.in_force_since,
     )
-    return LawFacts(law.code, law.kind, law.title, law.short_title, editions)
+
+
+def _edition(edition: RegisteredEdition) -> EditionFacts:
+    return EditionFacts(
+        adopted=edition.adopted,
+        effective=edition.effective,
+        articles=edition.articles,
+        chapters=edition.chapters,
+        repealed=edition.repealed,
+        instrument=dict(edition.instrument),
+        news=dict(edition.news),
+    )
 
 
 def _guide(guide: AuthoredGuide) -> GuideFacts:

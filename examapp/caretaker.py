@@ -1,4 +1,4 @@
-"""What must happen though nobody looks: close, release, prepare papers, keep checkpoints."""
+"""What must happen though nobody looks: close, release, follow the law, prepare, checkpoints."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from examapp.clock import now as clock_now
 from examapp.config import Settings, from_environment
 from examapp.library import checkpoint_files
-from examapp.services.exams import preparing
+from examapp.services.exams import preparing, withdrawals
 from examapp.services.exams.setting import due_for_release, release
+from examapp.services.laws import moving
 from examapp.services.sittings.closing import close_lapsed, lapsed
 from examapp.services.verification.whole import checkpoint_facts
 from examapp.store.engine import make_engine, reading
@@ -30,15 +31,21 @@ log = logging.getLogger(__name__)
 
 
 def round_(engine: Engine, *, now: datetime) -> int:
-    """One round, each thing in a transaction of its own; how many things were done."""
+    """One round, each thing in a transaction of its own; how many things were done.
+
+    Items leave the pools of exams before papers are prepared from them.
+    """
     with Session(reading(engine)) as db:
         sittings = lapsed(db, now)
         exams = [exam.id for exam in due_for_release(db, now)]
+        laws, pools = moving.due(db, now), withdrawals.due(db, now)
         unprepared = preparing.due(db, now)
     closed = [_do(engine, partial(_close, now=now), sitting) for sitting in sittings]
     released = [_do(engine, partial(_release, now=now), exam) for exam in exams]
+    moved = [_do(engine, partial(_move, now=now), law) for law in laws[:1]]  # settles them all
+    reduced = [_do(engine, partial(_withdraw, now=now), exam) for exam in pools]
     prepared = [_do(engine, partial(_prepare, now=now), exam) for exam in unprepared]
-    return sum(closed) + sum(released) + sum(prepared)
+    return sum(map(sum, (closed, released, moved, reduced, prepared)))
 
 
 def _close(db: Session, sitting_id: int, *, now: datetime) -> None:
@@ -47,6 +54,14 @@ def _close(db: Session, sitting_id: int, *, now: datetime) -> None:
 
 def _release(db: Session, exam_id: int, *, now: datetime) -> None:
     release(db, db.get_one(Exam, exam_id), by=None, now=now)
+
+
+def _move(db: Session, _law_id: int, *, now: datetime) -> None:
+    moving.settle(db, now=now)
+
+
+def _withdraw(db: Session, exam_id: int, *, now: datetime) -> None:
+    withdrawals.withdraw_from(db, exam_id, now=now)
 
 
 def _prepare(db: Session, exam_id: int, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from examapp.services.bank.loading import load_topics
 from examapp.services.bank.revisions import add_revision, latest, read_blind
 from examapp.services.exams.publishing import publish
 from examapp.services.exams.setting import ExamDraft, create
-from examapp.services.laws import LawFacts, load_laws
+from examapp.services.laws.register import EditionFacts, LawFacts, load_laws
 from examapp.services.people.persons import Person, by_id
 from examapp.store.bank import Item, ItemRevision
 from examapp.store.exams import Exam
@@ -101,7 +101,7 @@ def make_shelf(db: Session) -> None:
     load_topics(
         db, [("law", {"zh": "法", "en": "Law"}), ("law.basic", {"zh": "基础", "en": "Basics"})]
     )
-    edition = (NOW.date(), NOW.date(), None, 10, 1)
+    edition = EditionFacts(NOW.date(), NOW.date(), 10, 1)
     load_laws(
         db,
         [
@@ -113,6 +113,7 @@ def make_shelf(db: Session) -> None:
                 (edition,),
             )
         ],
+        now=NOW,
     )
 
 

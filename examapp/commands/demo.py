@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from examapp.authored import load_authored
 from examapp.clock import now
+from examapp.commands.laws_fetch import fill, summary, wheel_at_hand
 from examapp.config import PREFIX, ROOT, Settings, from_environment
 from examapp.sample.history import History
 from examapp.sample.people import ACCOUNTS, build
+from examapp.services.laws.catalogue import is_empty
 from examapp.services.people.accounts import by_username
 from examapp.services.people.signing_in import set_password
 from examapp.serving import serve
@@ -42,6 +44,7 @@ def demo(port: int, host: str, fresh: bool, workers: int, prepare_only: bool) ->
     settings = replace(from_environment(), https=False)
     password = os.environ.get(f"{PREFIX}DEMO_PASSWORD") or _made_up()
     prepare(settings, folder, password)
+    stock_library(settings, ROOT / "instance" / "library")
     click.echo(f"\n  The sample bureau: http://{host}:{port}\n")
     for account, (username, name, _unit, _roles) in ACCOUNTS.items():
         click.echo(f"    {account:15} {username:10} {password}    {name}")
@@ -79,3 +82,26 @@ def _make(db: Session, settings: Settings, password: str) -> None:
     added = moment.replace(year=moment.year - 1, month=1, day=15)
     bureau = build(db, password, chance=chance, now=added)
     History(db, bureau, chance, moment).happen()
+
+
+def stock_library(settings: Settings, folder: Path) -> None:
+    """Fill an empty law library from the pinned wheel; whatever happens, the demo goes on."""
+    if os.environ.get(f"{PREFIX}DEMO_LAWS") == "off":
+        return
+    engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
+    try:
+        with Session(engine) as db:
+            empty = is_empty(db)
+        if empty:
+            click.echo("Filling the law library (half a minute) ...")
+            click.echo(
+                f"The law library: {summary(fill(engine, settings, wheel_at_hand(folder)))}."
+            )
+    except Exception as error:  # no network, no wheel: nothing that a demo cannot do without
+        click.echo(f"The law library stays empty: {_first_line(error)}", err=True)
+    finally:
+        engine.dispose()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

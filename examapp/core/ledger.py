@@ -30,6 +30,12 @@ class Event(StrEnum):
     ITEM_RETIRED = "item.retired"
     ITEM_BROUGHT_BACK = "item.brought-back"
     ITEM_READ = "item.read"
+    LAW_COMPARED = "law.compared"
+    CITATION_MOVED = "citation.moved"
+    HOLD_PROPOSED = "hold.proposed"
+    HOLD_CONFIRMED = "hold.confirmed"
+    HOLD_REFUSED = "hold.refused"
+    POOL_REDUCED = "pool.reduced"
     EXAM_PUBLISHED = "exam.published"
     EXAM_CANCELLED = "exam.cancelled"
     EXAM_RELEASED = "exam.released"
@@ -56,6 +62,8 @@ class Event(StrEnum):
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
     EVIDENCE_CONFIRMED = "evidence.confirmed"
     EVIDENCE_REFUSED = "evidence.refused"
+    LAW_IMPORTED = "law.imported"
+    LAW_REPLACED = "law.replaced"
 
 
 @dataclass(frozen=True)

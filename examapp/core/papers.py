@@ -14,7 +14,8 @@ from examapp.core.refusals import N_, RuleBroken
 from examapp.core.spec import Cell, ExamSpec, SpecLine
 from examapp.core.stream import Stream
 
-PLAIN_FORMAT, LEVELLED_FORMAT = "examapp-lottery-1", "examapp-lottery-2"  # of public bundles
+# Of public bundles: drawn plainly; levelled; levelled from a pool that items left before the exam.
+PLAIN_FORMAT, LEVELLED_FORMAT, REDUCED_FORMAT = (f"examapp-lottery-{n}" for n in (1, 2, 3))
 
 
 @dataclass(frozen=True)

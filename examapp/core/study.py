@@ -24,6 +24,16 @@ class CheckNotPossible(RuleBroken):
     )
 
 
+class SectionHeld(CheckNotPossible):
+    """The law on which the section rests has changed, and nobody has looked at its text since."""
+
+    code = "section_held"
+    words = N_(
+        "The law on which this section rests has changed. Its check comes back when trainers "
+        "have looked the text over. What you were credited for stays."
+    )
+
+
 @dataclass(frozen=True)
 class CheckItem:
     """A place of a check: its content's digest, its options' order, its key."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from examapp.core.items import LANGUAGES, Use
 from examapp.core.study import fits
+from examapp.library.calendar_files import read_calendar
 from examapp.library.faults import FileFault
 from examapp.library.guide_files import AuthoredGuide, AuthoredSection, read_guides
 from examapp.library.policy_files import read_policies
@@ -32,7 +33,9 @@ def check_everything(content: Path, question_bank: Path) -> Report:
     readings, reading_faults = read_readings(question_bank)
     guides, guide_faults = read_guides(content)
     _packs, pack_faults = read_policies(content)
-    alone = [*registers.faults, *bank.faults, *reading_faults, *guide_faults, *pack_faults]
+    _days, day_faults = read_calendar(content, registers)
+    files = [bank.faults, reading_faults, guide_faults, pack_faults, day_faults]
+    alone = [*registers.faults, *(fault for found in files for fault in found)]
     together = faults(bank.items, readings, guides, registers)
     return Report(sorted({*alone, *together}), _information(bank.items, readings))
 

@@ -15,6 +15,7 @@ from examapp.core.items import Difficulty, Kind
 from examapp.core.papers import (
     LEVELLED_FORMAT,
     PLAIN_FORMAT,
+    REDUCED_FORMAT,
     PoolItem,
     PoolTooSmall,
     as_data,
@@ -24,6 +25,8 @@ from examapp.core.papers import (
 )
 from examapp.core.plan import plan
 from examapp.core.spec import ExamSpec, from_data
+
+FORMATS = (PLAIN_FORMAT, LEVELLED_FORMAT, REDUCED_FORMAT)
 
 
 class BadBundleError(Exception):
@@ -40,26 +43,43 @@ class Issued:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """Items that left the pool together, and what the pool was then."""
+
+    items: tuple[str, ...]
+    pool_digest: str
+    target: str | None
+
+
+@dataclass(frozen=True)
 class Bundle:
-    """What a bundle file says."""
+    """What a bundle file says; `pool` and `target` as announced, `withdrawn` what left the pool."""
 
     spec: ExamSpec
     seed: bytes
     pool: tuple[PoolItem, ...]
     target: Fraction | None
     papers: tuple[Issued, ...]
+    withdrawn: tuple[Withdrawn, ...] = ()
 
     @property
     def lottery(self) -> Lottery | PlainLottery:
-        """What its papers are drawn from."""
-        return lottery(self.spec, self.pool, self.seed, self.target)
+        """What its papers are drawn from: where items left the pool, by what is left."""
+        if not self.withdrawn:
+            return lottery(self.spec, self.pool, self.seed, self.target)
+        return lottery(self.spec, self.left(len(self.withdrawn)), self.seed, None)
+
+    def left(self, steps: int) -> tuple[PoolItem, ...]:
+        """The pool after so many withdrawals."""
+        gone = {digest for step in self.withdrawn[:steps] for digest in step.items}
+        return tuple(item for item in self.pool if item.digest not in gone)
 
 
 def read(path: Path) -> Bundle:
     """Read a bundle and check it against its own commitments; raises BadBundleError."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        if data["format"] not in (PLAIN_FORMAT, LEVELLED_FORMAT):
+        if data["format"] not in FORMATS:
             raise BadBundleError(f"{path}: unknown format {data['format']!r}")
         bundle = _bundle(data)
         broken = _contradiction(bundle, data)
@@ -71,13 +91,18 @@ def read(path: Path) -> Bundle:
 
 
 def _bundle(data: dict[str, Any]) -> Bundle:
-    levelled = data["format"] == LEVELLED_FORMAT
+    levelled = data["format"] != PLAIN_FORMAT
+    withdrawn = data["withdrawn"] if data["format"] == REDUCED_FORMAT else []
     return Bundle(
         spec=from_data(data["spec"]),
         seed=bytes.fromhex(data["seed"]),
         pool=tuple(_item(item, levelled) for item in data["pool"]),
         target=Fraction(data["target"]) if levelled else None,
         papers=tuple(_issued(paper, levelled) for paper in data["papers"]),
+        withdrawn=tuple(
+            Withdrawn(tuple(step["items"]), step["pool_digest"], step["target"])
+            for step in withdrawn
+        ),
     )
 
 
@@ -118,18 +143,43 @@ def _contradiction(bundle: Bundle, data: dict[str, Any]) -> str:
     for issued in bundle.papers:
         if roster[issued.who.number - 1 : issued.who.number] != [issued.who.pseudonym]:
             return f"{issued.who.pseudonym} does not have the number {issued.who.number}"
+    return _withdrawn_wrongly(bundle, data)
+
+
+def _withdrawn_wrongly(bundle: Bundle, data: dict[str, Any]) -> str:
+    """What does not fit about the items that left the pool; empty if all does."""
+    if data["format"] == REDUCED_FORMAT and not bundle.withdrawn:
+        return "nothing is withdrawn, although the format says so"
+    known = {item.digest for item in bundle.pool}
+    for number, step in enumerate(bundle.withdrawn, 1):
+        if not step.items or not known.issuperset(step.items):
+            return "what was withdrawn did not stand in the pool"
+        known -= set(step.items)
+        if step.pool_digest != pool_digest(bundle.left(number)):
+            return "the pool without what was withdrawn does not fit its digest"
+        if step.target != _target(bundle, number):
+            return "the target does not follow from the pool without what was withdrawn"
+    if bundle.withdrawn and bundle.papers and bundle.withdrawn[-1].target is None:
+        return "papers were drawn although too few items were left"
     return ""
+
+
+def _target(bundle: Bundle, steps: int) -> str | None:
+    try:
+        return str(plan(bundle.spec, bundle.left(steps)).target)
+    except PoolTooSmall:
+        return None
 
 
 def redraw(bundle: Bundle, candidate: str | None = None) -> Iterator[dict[str, Any]]:
     """Each paper drawn again: items, option order, points, and whether the digest fits."""
-    drawn_from = bundle.lottery
+    drawn_from = bundle.lottery if bundle.papers else None
     for issued in bundle.papers:
         who = issued.who
         if candidate not in (None, who.pseudonym):
             continue
         try:
-            paper = drawn_from.draw(who).paper
+            paper = drawn_from.draw(who).paper if drawn_from else ()
         except PoolTooSmall:
             paper = ()
         again, items = paper_digest(paper), [as_data(item) for item in paper]

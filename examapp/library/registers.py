@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from examapp.core.citations import Citation
+from examapp.core.law.titles import title_key
 from examapp.library.faults import FileFault
-from examapp.library.yaml_lines import BadYamlError, read
+from examapp.library.law_register import RegisteredEdition, RegisteredLaw, read_law
+from examapp.library.yaml_fields import Fields, WrongFieldError
+from examapp.library.yaml_lines import BadYamlError, Document, read
 
-T = TypeVar("T")
+__all__ = [
+    "NamedCode", "RegisteredEdition", "RegisteredLaw", "Registers", "citation_faults",
+    "read_registers",
+]  # fmt: skip
 
-
-@dataclass(frozen=True)
-class RegisteredEdition:
-    """Facts of one edition of a law."""
-
-    adopted: date
-    effective: date
-    articles: int
-    chapters: int
-    repealed: date | None = None
-
-
-@dataclass(frozen=True)
-class RegisteredLaw:
-    """A law that matters here; the newest edition stands last."""
-
-    code: str
-    kind: str
-    title: dict[str, str]
-    short_title: dict[str, str]
-    editions: tuple[RegisteredEdition, ...]
-
-    def has(self, cite: Citation) -> bool:
-        """Whether the newest edition can have the cited article."""
-        if cite.article == "preamble":
-            return self.code == "constitution"
-        return 1 <= int(cite.article.partition("-")[0]) <= self.editions[-1].articles
+T = TypeVar("T", "NamedCode", RegisteredLaw)
 
 
 @dataclass(frozen=True)
@@ -60,17 +40,36 @@ class Registers:
     posts: dict[str, NamedCode]
     faults: tuple[FileFault, ...]
 
+    def by_title(self, title: str) -> RegisteredLaw | None:
+        """The law of that full or short Chinese title, however it is dressed up."""
+        return self._by_title.get(title_key(title))
+
+    @cached_property
+    def _by_title(self) -> Mapping[str, RegisteredLaw]:
+        laws = self.laws.values()
+        short = {title_key(law.short_title["zh"]): law for law in laws}
+        return short | {title_key(law.title["zh"]): law for law in laws}
+
 
 def read_registers(content: Path) -> Registers:
     """Read the three registers, with every fault in them."""
     faults: list[FileFault] = []
-    laws = _read(content / "laws.yaml", _law, faults)
     topics = _read(content / "topics.yaml", _named, faults)
     posts = _read(content / "posts.yaml", _named, faults)
-    return Registers(laws, topics, posts, tuple(faults))
+    laws = _read(content / "laws.yaml", read_law, faults, lambda law: _strangers(law, posts))
+    for topic in topics:
+        if "." in topic and topic.rpartition(".")[0] not in topics:
+            words = f"{topic}: the topic above it is missing"
+            faults.append(FileFault(f"{content.name}/topics.yaml", 1, words))
+    return Registers(laws, topics, posts, tuple(sorted(faults)))
 
 
-def _read(path: Path, make: Callable[[dict[str, Any]], T], faults: list[FileFault]) -> dict[str, T]:
+def _read(
+    path: Path,
+    make: Callable[[Document, int], T],
+    faults: list[FileFault],
+    strangers: Callable[[T], Iterator[str]] = lambda _entry: iter(()),
+) -> dict[str, T]:
     name = f"{path.parent.name}/{path.name}"
     try:
         document = read(path)
@@ -79,53 +78,30 @@ def _read(path: Path, make: Callable[[dict[str, Any]], T], faults: list[FileFaul
         return {}
     found: dict[str, T] = {}
     for index, data in enumerate(document.data or []):
-        line = document.line(index)
+        called = data.get("id") if isinstance(data, dict) else None
+        called = called or f"entry {index + 1}"
         try:
-            code, entry = data["id"], make(data)
-        except (KeyError, TypeError, ValueError) as error:
-            faults.append(FileFault(name, line, f"entry {index + 1}: missing or wrong: {error}"))
+            entry = make(document, index)
+        except WrongFieldError as error:
+            faults.append(FileFault(name, error.line, f"{called}: {error.words}"))
             continue
-        if code in found:
-            faults.append(FileFault(name, line, f"{code} stands here twice"))
-        found[code] = entry
+        line = document.line(index)
+        if entry.code in found:
+            faults.append(FileFault(name, line, f"{entry.code} stands here twice"))
+        faults += [FileFault(name, line, f"{called}: {words}") for words in strangers(entry)]
+        found[entry.code] = entry
     return found
 
 
-def _both(text: dict[str, str]) -> dict[str, str]:
-    return {"zh": text["zh"], "en": text["en"]}
+def _named(document: Document, index: int) -> NamedCode:
+    fields = Fields(document, index, known=("id", "title"))
+    return NamedCode(fields.text("id"), fields.both("title"))
 
 
-def _named(data: dict[str, Any]) -> NamedCode:
-    return NamedCode(data["id"], _both(data["title"]))
-
-
-def _law(data: dict[str, Any]) -> RegisteredLaw:
-    editions = tuple(_edition(edition) for edition in data["editions"])
-    if not editions:
-        raise ValueError("a law needs an edition")
-    return RegisteredLaw(
-        data["id"],
-        data["kind"],
-        _both(data["title"]),
-        _both(data["short"]),
-        tuple(sorted(editions, key=lambda edition: edition.adopted)),
-    )
-
-
-def _edition(data: dict[str, Any]) -> RegisteredEdition:
-    return RegisteredEdition(
-        adopted=_day(data["adopted"]),
-        effective=_day(data["effective"]),
-        articles=int(data["articles"]),
-        chapters=int(data["chapters"]),
-        repealed=_day(data["repealed"]) if data.get("repealed") else None,
-    )
-
-
-def _day(value: Any) -> date:
-    if not isinstance(value, date):
-        raise ValueError(f"{value!r} is not a date")
-    return value
+def _strangers(law: RegisteredLaw, posts: Mapping[str, NamedCode]) -> Iterator[str]:
+    for post in law.posts:
+        if post not in posts:
+            yield f'content/posts.yaml knows no post "{post}"'
 
 
 def citation_faults(registers: Registers, cites: tuple[Citation, ...]) -> Iterator[str]:

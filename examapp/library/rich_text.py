@@ -52,10 +52,17 @@ UNUSED = (
 )
 LONGEST = 60_000
 CITE = '<span class="cite">{}</span>'
+LINKED = '<a class="cite cite-inline" href="{url}">{}</a>'
 
 
-def render(text: str, spoken: Callable[[Citation], str]) -> Markup:
+def render(
+    text: str,
+    spoken: Callable[[Citation], str],
+    url_of: Callable[[Citation], str] | None = None,
+) -> Markup:
     """Safe HTML of an authored text; `[[law:article]]` is read aloud by `spoken`.
+
+    Where `url_of` says to which address a citation leads, it is a link.
 
     No links, pictures, attributes or raw HTML come through: what an author cannot need,
     a stolen account cannot use. A text that Markdown cannot take in reasonable time is
@@ -65,7 +72,7 @@ def render(text: str, spoken: Callable[[Citation], str]) -> Markup:
     safe = nh3.clean(
         bleach.clean(html, tags=TAGS, attributes={}, strip=True), tags=TAGS, attributes={}
     )
-    return Markup(INLINE.sub(lambda found: _cite(found[1], spoken), safe))  # noqa: S704 - cleaned above
+    return Markup(INLINE.sub(lambda found: _cite(found[1], spoken, url_of), safe))  # noqa: S704 - cleaned above
 
 
 def _html(text: str) -> str:
@@ -84,5 +91,9 @@ def _as_typed(text: str) -> str:
     return f"<pre>{escape(text)}</pre>"
 
 
-def _cite(text: str, spoken: Callable[[Citation], str]) -> str:
-    return CITE.format(escape(spoken(citations.parse(text))))
+def _cite(
+    text: str, spoken: Callable[[Citation], str], url_of: Callable[[Citation], str] | None
+) -> str:
+    cite = citations.parse(text)
+    form = LINKED if url_of else CITE
+    return form.format(escape(spoken(cite)), url=escape(url_of(cite)) if url_of else "")

@@ -29,9 +29,7 @@ def record(
 
     `subject` and `actor` are public ids, never names: the record outlives the person's file.
     """
-    if db.get_bind().dialect.name == "postgresql":
-        # Two transactions must not follow the same entry; SQLite's write lock does this by itself.
-        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    hold(db)
     last = db.execute(
         select(LedgerEntry.number, LedgerEntry.digest).order_by(LedgerEntry.number.desc()).limit(1)
     ).first()
@@ -50,6 +48,16 @@ def record(
             digest=digest,
         )
     )
+
+
+def hold(db: Session) -> None:
+    """Be the only one who writes to the record, until the end of the transaction.
+
+    Two transactions must not follow the same entry; SQLite's write lock does this by itself.
+    Who will also lock rows that importers of laws lock takes this first, as they do.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def entries(db: Session, *, above: int = 0) -> Iterator[Entry]:

@@ -74,7 +74,7 @@ class ItemRevision(Base):
 
 
 class ItemCitation(Base):
-    """A revision rests on an article of an edition."""
+    """A revision rests on an article of an edition; follows the law's new numbers."""
 
     __tablename__ = "item_citations"
     __table_args__ = (Index("ix_item_citations_law_article", "law", "article"),)

@@ -16,13 +16,15 @@ class PracticeRun(Base):
 
     `items` are revision ids with their option order and points. `spec` is what a mock was
     drawn for, which may be shorter than the exam's. `asked` leaves out what was kept back.
+    `theme` is what it is about where that is no topic: `law:ports-law`, `day:constitution-day`.
     """
 
     __tablename__ = "practice_runs"
     __table_args__ = (
-        CheckConstraint("kind IN ('topic', 'wrong', 'mock')", name="kind"),
+        CheckConstraint("kind IN ('topic', 'wrong', 'mock', 'theme')", name="kind"),
         CheckConstraint("(kind = 'topic') = (topic IS NOT NULL)", name="topic"),
         CheckConstraint("(kind = 'mock') = (exam_id IS NOT NULL)", name="exam"),
+        CheckConstraint("(kind = 'theme') = (theme IS NOT NULL)", name="theme"),
         CheckConstraint("(handed_in_at IS NULL) = (asked IS NULL)", name="handed_in"),
         Index("ix_practice_runs_user_id_drawn_at", "user_id", "drawn_at"),
     )
@@ -32,6 +34,7 @@ class PracticeRun(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     kind: Mapped[str]
     topic: Mapped[str | None] = mapped_column(ForeignKey("topics.code"))
+    theme: Mapped[str | None]
     exam_id: Mapped[int | None] = mapped_column(ForeignKey("exams.id"))
     spec: Mapped[dict[str, Any] | None]
     items: Mapped[list[Any]]

@@ -58,7 +58,10 @@ class Section(Base):
 
 
 class SectionCitation(Base):
-    """A section rests on an article."""
+    """A section rests on an article of an edition.
+
+    `authored` is the citation as its file has it; the others follow the law's new numbers.
+    """
 
     __tablename__ = "section_citations"
     __table_args__ = (Index("ix_section_citations_law_article", "law", "article"),)
@@ -69,6 +72,8 @@ class SectionCitation(Base):
     article: Mapped[str]
     paragraph: Mapped[int | None]
     item: Mapped[int | None]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    authored: Mapped[str]
 
 
 class ReadingPosition(Base):

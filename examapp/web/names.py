@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, current_app, g
 from flask_babel import gettext as _
@@ -12,9 +13,11 @@ from jinja2 import pass_context
 from examapp.library.registers import read_registers
 from examapp.services.bank.topics import titles
 from examapp.web.languages import authored
+from examapp.web.law_names import LAW_NAMES
 from examapp.web.transaction import db
 
-NAMES = {
+NAMES: dict[str, dict[str, Any]] = {
+    **LAW_NAMES,
     "role": {
         "cadre": _l("Cadre"),
         "trainer": _l("Trainer"),
@@ -40,14 +43,10 @@ NAMES = {
     "language": {"zh": _l("Chinese"), "en": _l("English")},
     "item_state": {
         "in-force": _l("In force"),
+        "held": _l("Held"),
         "waiting": _l("Waits for a reader"),
         "disputed": _l("Readers disagree"),
         "retired": _l("Retired"),
-    },
-    "law_kind": {
-        "constitution": _l("Constitution"),
-        "law": _l("Law"),
-        "regulation": _l("Regulation"),
     },
     "level": {"first-duty": _l("First duty"), "general": _l("General list"), "post": _l("By post")},
     "exam_state": {
@@ -116,6 +115,7 @@ NAMES = {
         "topic": _l("By topic"),
         "wrong": _l("My wrong questions"),
         "mock": _l("Mock exam"),
+        "theme": _l("On one theme"),
     },
     "event": {
         "user.added": _l("Person added"),
@@ -132,6 +132,12 @@ NAMES = {
         "item.retired": _l("Question retired"),
         "item.brought-back": _l("Question brought back"),
         "item.read": _l("Question read by a second person"),
+        "law.compared": _l("Editions of a law compared"),
+        "citation.moved": _l("Citations followed the law’s new numbers"),
+        "hold.proposed": _l("Release of a held question proposed"),
+        "hold.confirmed": _l("Release of a held question confirmed"),
+        "hold.refused": _l("Release of a held question refused"),
+        "pool.reduced": _l("Questions left the pool of an exam"),
         "exam.published": _l("Exam published"),
         "exam.cancelled": _l("Exam cancelled"),
         "slot.added": _l("Time slot added"),
@@ -158,6 +164,8 @@ NAMES = {
         "evidence.withdrawn": _l("Declared study withdrawn"),
         "evidence.confirmed": _l("Study confirmed"),
         "evidence.refused": _l("Study not confirmed"),
+        "law.imported": _l("Text of a law imported"),
+        "law.replaced": _l("Text of a law replaced"),
     },
 }
 

@@ -74,7 +74,7 @@ ROOMS: tuple[tuple[Any, ...], ...] = (
         "certificates.manage",
         "certificates.revoke",
     ),
-    ("laws.shelf", _l("Laws"), "laws."),
+    ("laws.shelf", _l("Laws"), "laws.", "law_news.", "law_desk.", "held."),
     ("admin.users", _l("People"), "admin."),
     ("record.entries", _l("Record"), "record."),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -16,7 +17,7 @@ from examapp.clock import local_date, now
 from examapp.core.citations import Citation
 from examapp.core.texts import in_language
 from examapp.library.rich_text import render
-from examapp.services.laws import speaker
+from examapp.services.laws.citing import laws_with_words, speaker
 from examapp.web.languages import authored
 from examapp.web.transaction import db
 
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(texts)
     app.add_template_filter(hours)
     app.add_template_filter(cited)
+    app.add_template_filter(article_url)
     app.add_template_filter(rich)
 
 
@@ -110,10 +112,38 @@ def cited(value: Citation) -> str:
     return str(g.speaker[1](value))
 
 
-def rich(value: Mapping[str, str]) -> Markup:
-    """An authored Markdown text in the reader's language, made safe."""
+def article_url(value: Citation, edition: date | None = None) -> str:
+    """Where a citation leads: to the article's words, or to what is known of its law.
+
+    `edition` is the day of adoption of the edition meant; without it the one in force.
+    """
+    if "laws_with_words" not in g:
+        g.laws_with_words = laws_with_words(db())
+    law: dict[str, Any] = {"code": value.law, "edition": edition}
+    if value.law not in g.laws_with_words:
+        return url_for("laws.law", **law, _anchor=f"article-{value.article}")
+    place = f"paragraph-{value.paragraph}" if value.paragraph else None
+    return url_for("laws.article", **law, key=value.article, _anchor=place)
+
+
+def _of_edition(value: Citation, adopted: date | None) -> str:
+    if adopted is None:
+        return cited(value)
+    return cited(value) + str(_("(edition adopted on %(day)s)", day=day(adopted)))
+
+
+def rich(
+    value: Mapping[str, str],
+    now: Callable[[Citation], tuple[Citation, date | None]] = lambda cite: (cite, None),
+) -> Markup:
+    """An authored Markdown text in the reader's language, made safe.
+
+    `now` says where a reference of its author's stands today, and the edition if an older one.
+    """
     said = in_language(value, authored())
-    html = render(said.text, cited)
+    html = render(
+        said.text, lambda cite: _of_edition(*now(cite)), lambda cite: article_url(*now(cite))
+    )
     if not said.fallback:
         return html
     tag = {"zh": "zh-Hans-CN", "en": "en"}[said.language]

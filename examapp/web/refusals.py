@@ -54,6 +54,7 @@ STATUS = {
     "still_running": 409,
     "bank_too_small": 409,
     "pool_too_small": 409,
+    "pool_reduced": 409,
     "not_level": 409,
     "already_decided": 409,
     "already_revoked": 409,
@@ -71,6 +72,12 @@ STATUS = {
     "proposal_over": 409,
     "same_officer": 403,
     "exam_settled": 409,
+    "not_held": 409,
+    "law_repealed": 409,
+    "release_waits": 409,
+    "proposal_stale": 409,
+    "release_settled": 409,
+    "same_trainer": 403,
 }
 
 

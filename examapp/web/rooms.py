@@ -7,7 +7,10 @@ from examapp.web.bank.views import room as bank
 from examapp.web.certificates.views import room as certificates
 from examapp.web.exams.views import room as exams
 from examapp.web.home.views import room as home
+from examapp.web.law_desk.views import room as law_desk
+from examapp.web.law_news.views import room as law_news
 from examapp.web.laws.views import room as laws
+from examapp.web.laws_held.views import room as held
 from examapp.web.lottery.views import room as lottery
 from examapp.web.practice.views import room as practice
 from examapp.web.record.views import room as record
@@ -28,6 +31,9 @@ ROOMS = (
     bank,
     reports,
     laws,
+    held,
+    law_news,
+    law_desk,
     admin,
     record,
 )

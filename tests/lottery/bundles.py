@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -74,14 +75,24 @@ OVERLAPPING = make_spec(
 
 
 def make_bundle(
-    spec: ExamSpec, pool: list[PoolItem], candidates: int, *, seed: bytes
+    spec: ExamSpec,
+    pool: list[PoolItem],
+    candidates: int,
+    *,
+    seed: bytes,
+    leave: tuple[list[PoolItem], ...] = (),
 ) -> dict[str, Any]:
-    """The public bundle of an exam in which everybody used all tries."""
+    """The public bundle of an exam in which everybody used all tries.
+
+    `leave` are the items that left the pool before the exam, one list a withdrawal.
+    """
     roster = [
         hashlib.sha256(f"{seed.hex()}{n}".encode()).hexdigest()[:16] for n in range(candidates)
     ]
     made = plan(spec, pool)
-    drawn_from = lottery(spec, pool, seed, made.target)
+    steps = list(after_each(spec, pool, leave))
+    left = [item for item in pool if not any(item in gone for gone in leave)]
+    drawn_from = lottery(spec, left, seed, plan(spec, left).target)
     papers = []
     for number, pseudonym in enumerate(roster, 1):
         for try_no in range(1, spec.tries + 1):
@@ -95,8 +106,8 @@ def make_bundle(
                     "items": [as_data(item) for item in paper],
                 }
             )
-    return {
-        "format": "examapp-lottery-2",
+    return ({"withdrawn": steps} if steps else {}) | {
+        "format": "examapp-lottery-3" if steps else "examapp-lottery-2",
         "exam": "an-exam",
         "spec": spec.as_data(),
         "target": str(made.target),
@@ -109,6 +120,23 @@ def make_bundle(
         "roster_digest": roster_digest(roster),
         "papers": papers,
     }
+
+
+def after_each(
+    spec: ExamSpec, pool: list[PoolItem], leave: tuple[list[PoolItem], ...]
+) -> Iterator[dict[str, Any]]:
+    """The withdrawals as the bundle has them."""
+    left = pool
+    for gone in leave:
+        left = [item for item in left if item not in gone]
+        yield {
+            "at": "2026-05-01T00:00:00.000000Z",
+            "law": "a-law",
+            "edition": "2026-04-01",
+            "items": sorted(item.digest for item in gone),
+            "pool_digest": pool_digest(left),
+            "target": str(plan(spec, left).target),
+        }
 
 
 def item_data(item: PoolItem) -> dict[str, Any]:

@@ -487,7 +487,8 @@ class Lottery {
 
 // --- The bundle ---
 
-const FORMATS = { "examapp-lottery-1": false, "examapp-lottery-2": true };
+const FORMATS = { "examapp-lottery-1": false, "examapp-lottery-2": true, "examapp-lottery-3": true };
+const REDUCED = "examapp-lottery-3";
 
 /** Refuses a bundle whose parts do not fit its digests, its commitment or one another. */
 function check(bundle) {
@@ -508,18 +509,50 @@ function check(bundle) {
   same(hex(canonical(published)), bundle.roster_digest, "the digest of the roster");
 }
 
-function checkTarget(exam, bundle) {
+function checkTarget(exam, said) {
   if (!exam.levelled) return;
-  const [numerator, denominator] = fraction(bundle.target);
+  const [numerator, denominator] = fraction(said);
   if (numerator * 10000n !== exam.target * denominator) {
-    throw new Refused(`the target is ${exam.target}/10000, the bundle says ${bundle.target}`);
+    throw new Refused(`the target is ${exam.target}/10000, the bundle says ${said}`);
   }
+}
+
+/** The exam with the pool that is left, null where it is too small for the lines. */
+function examOf(bundle, pool) {
+  const left = { ...bundle, pool };
+  return bundle.spec.lines.every((line) => pool.filter((item) => accepts(line, item)).length >= line.count)
+    ? new Exam(left)
+    : null;
+}
+
+/** Takes what was withdrawn out of the pool, one withdrawal after the other, and checks what is said of the rest. */
+function afterWithdrawals(announced, bundle) {
+  if (bundle.format !== REDUCED) return announced;
+  if (!(bundle.withdrawn.length > 0)) throw new Refused("nothing is withdrawn, although the format says so");
+  let exam = announced;
+  let pool = bundle.pool;
+  for (const step of bundle.withdrawn) {
+    const gone = new Set(step.items);
+    const left = pool.filter((item) => !gone.has(item.digest));
+    if (gone.size === 0 || pool.length - left.length !== gone.size) {
+      throw new Refused("what was withdrawn did not stand in the pool");
+    }
+    pool = left;
+    const facts = pool.map(({ code, digest, ease }) => [code, digest, ease]);
+    if (hex(canonical(facts)) !== step.pool_digest) throw new Refused("the digest of the pool that is left is not as said");
+    exam = examOf(bundle, pool);
+    if ((exam === null) !== (step.target === null)) throw new Refused("a target is said of a pool that is too small, or none of one that is not");
+    if (exam !== null) checkTarget(exam, step.target);
+  }
+  return exam;
 }
 
 function redraw(bundle) {
   check(bundle);
-  const exam = new Exam(bundle);
-  checkTarget(exam, bundle);
+  const announced = new Exam(bundle);
+  checkTarget(announced, bundle.target);
+  const exam = afterWithdrawals(announced, bundle);
+  if (exam === null && bundle.papers.length > 0) throw new Refused("papers were drawn although too few items were left");
   const lottery = new Lottery(exam);
   const numbers = new Map((bundle.roster ?? []).map((pseudonym, place) => [pseudonym, place + 1]));
   return bundle.papers.map(({ candidate, try: attempt }) => {

@@ -19,6 +19,7 @@ from examapp.core.canonical import canonical, digest
 from examapp.core.items import Difficulty, Kind
 from examapp.core.papers import PoolItem
 from examapp.core.spec import ExamSpec
+from examapp.library import bundle_files
 from tests.lottery.bundles import CITY, OVERLAPPING, make_bundle, make_pool, make_spec
 
 PROGRAM = Path(__file__).parent / "redraw.mjs"
@@ -36,6 +37,7 @@ class Shape:
     pool: list[PoolItem]
     candidates: int
     happens: Set[str] = frozenset()
+    leave: tuple[list[PoolItem], ...] = ()
 
 
 def pool_of(size: int, **kind: Any) -> list[PoolItem]:
@@ -92,6 +94,7 @@ def plainly(spec: ExamSpec) -> ExamSpec:
 
 
 EXACT, TIGHT = pool_of(60, spread=800), pool_of(90, spread=800)
+LEAVING = pool_of(300, spread=800, enemies=300)
 SHORT = make_spec(
     ("law.t0", Kind.SINGLE, Difficulty.EASY, 1, "1"),
     ("law", Kind.MULTIPLE, None, 3, "1/2"),
@@ -133,6 +136,13 @@ SHAPES = {
     "a target out of reach": Shape(TWELVE, singles(141), 40, {"levelled"}),
     "texts beyond ASCII": Shape(
         ONE_KIND_EACH, beyond_ascii(pool_of(300, spread=800, enemies=300)), 200, {"swaps"}
+    ),
+    "items that left the pool": Shape(
+        OVERLAPPING,
+        LEAVING,
+        60,
+        {"swaps", "mended"},
+        (LEAVING[5:40], [item for item in LEAVING if item.topic == "law.t3"][10:]),
     ),
     "plainly": Shape(plainly(CITY), pool_of(1100), 60, {"plain"}),
     "plainly, again where not filled": Shape(
@@ -178,7 +188,7 @@ def redraw(node: str, tmp_path: Path) -> Redraw:
 
 def as_published(shape: Shape) -> Bundle:
     """The bundle; of plain papers in the form that those were published in."""
-    bundle = make_bundle(shape.spec, shape.pool, shape.candidates, seed=SEED)
+    bundle = make_bundle(shape.spec, shape.pool, shape.candidates, seed=SEED, leave=shape.leave)
     return bundle if shape.spec.tolerance is not None else as_format_1(bundle)
 
 
@@ -296,7 +306,7 @@ def another_digest_of_a_paper(bundle: Bundle) -> None:
 
 
 def an_unknown_format(bundle: Bundle) -> None:
-    bundle["format"] = "examapp-lottery-3"
+    bundle["format"] = "examapp-lottery-4"
 
 
 def the_form_of_plain_papers(bundle: Bundle) -> None:
@@ -321,7 +331,7 @@ ALTERED: list[tuple[Callable[[Bundle], None], int, str]] = [
     (options_in_another_order, TOLD_APART, "not as drawn"),
     (a_paper_of_another_number, TOLD_APART, "not as drawn"),
     (another_digest_of_a_paper, TOLD_APART, "not as drawn"),
-    (an_unknown_format, REFUSED, "examapp-lottery-3 is not known"),
+    (an_unknown_format, REFUSED, "examapp-lottery-4 is not known"),
     (the_form_of_plain_papers, REFUSED, "the digest of the pool"),
 ]
 
@@ -334,6 +344,93 @@ def test_what_was_altered_does_not_pass(
     alter(bundle)
     answer = redraw(bundle)
     assert (answer.returncode, says in answer.stderr.decode()) == (status, True), answer.stderr
+
+
+@pytest.fixture(scope="module")
+def reduced() -> str:
+    """A bundle of an exam from whose pool items left twice."""
+    shape = Shape(OVERLAPPING, LEAVING, 5, leave=(LEAVING[:9], LEAVING[20:30]))
+    return json.dumps(as_published(shape))
+
+
+def no_withdrawals(bundle: Bundle) -> None:
+    bundle["withdrawn"] = []
+
+
+def the_form_without_withdrawals(bundle: Bundle) -> None:
+    bundle["format"] = "examapp-lottery-2"
+
+
+def a_withdrawal_less(bundle: Bundle) -> None:
+    bundle["withdrawn"].pop()
+
+
+def withdrawals_in_another_order(bundle: Bundle) -> None:
+    bundle["withdrawn"].reverse()
+
+
+def withdrawn_twice(bundle: Bundle) -> None:
+    bundle["withdrawn"][1]["items"] = bundle["withdrawn"][0]["items"]
+
+
+def an_item_withdrawn_that_was_not(bundle: Bundle) -> None:
+    bundle["withdrawn"][1]["items"].append(bundle["pool"][60]["digest"])
+
+
+def another_target_of_what_is_left(bundle: Bundle) -> None:
+    bundle["withdrawn"][1]["target"] = bundle["target"]
+
+
+def no_target_of_what_is_left(bundle: Bundle) -> None:
+    bundle["withdrawn"][1]["target"] = None
+
+
+WITHDRAWN_OTHERWISE: list[tuple[Callable[[Bundle], None], int, str]] = [
+    (no_withdrawals, REFUSED, "nothing is withdrawn"),
+    (the_form_without_withdrawals, TOLD_APART, "not as drawn"),
+    (a_withdrawal_less, TOLD_APART, "not as drawn"),
+    (withdrawals_in_another_order, REFUSED, "the pool that is left"),
+    (withdrawn_twice, REFUSED, "did not stand in the pool"),
+    (an_item_withdrawn_that_was_not, REFUSED, "the pool that is left"),
+    (another_target_of_what_is_left, REFUSED, "the target"),
+    (no_target_of_what_is_left, REFUSED, "a target is said"),
+]
+
+
+@pytest.mark.parametrize(
+    ("alter", "status", "says"),
+    WITHDRAWN_OTHERWISE,
+    ids=[a[0].__name__ for a in WITHDRAWN_OTHERWISE],
+)
+def test_withdrawals_that_were_altered_do_not_pass(
+    alter: Callable[[Bundle], None],
+    status: int,
+    says: str,
+    reduced: str,
+    redraw: Redraw,
+    tmp_path: Path,
+) -> None:
+    bundle = json.loads(reduced)
+    alter(bundle)
+    answer = redraw(bundle)
+    assert (answer.returncode, says in answer.stderr.decode()) == (status, True), answer.stderr
+    path = tmp_path / "bundle.json"
+    path.write_text(json.dumps(bundle), encoding="utf-8")
+    assert not passes(path)
+
+
+def passes(path: Path) -> bool:
+    """Whether our own reader lets the bundle through, with all its papers."""
+    try:
+        return all(paper["fits"] for paper in bundle_files.redraw(bundle_files.read(path)))
+    except bundle_files.BadBundleError:
+        return False
+
+
+def test_our_own_reader_draws_from_what_is_left(reduced: str, tmp_path: Path) -> None:
+    path = tmp_path / "bundle.json"
+    path.write_text(reduced, encoding="utf-8")
+    assert passes(path)
 
 
 def test_what_is_told_apart_is_named_and_only_that(small: str, redraw: Redraw) -> None:

@@ -80,7 +80,7 @@ def test_states_and_their_counts(db, shelf):
     assert found(db, state="in-force") == ["both", "in-force"]
     assert found(db, state="waiting") == ["both", "unread"]
     assert found(db, state="retired") == ["tired"]
-    assert counts(db, Wanted()) == {"": 4, "in-force": 2, "waiting": 2, "retired": 1}
+    assert counts(db, Wanted()) == {"": 4, "in-force": 2, "held": 0, "waiting": 2, "retired": 1}
     rows = {row.item.code: row.states for row in find(db, Wanted())[0]}
     assert rows == {
         "in-force": ("in-force",),

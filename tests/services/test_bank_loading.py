@@ -8,7 +8,7 @@ from examapp.core.people import Role
 from examapp.core.refusals import Invalid
 from examapp.services.bank.catalogue import item_of
 from examapp.services.bank.loading import held_back, load_items, load_readings, load_topics
-from examapp.services.bank.revisions import add_revision, current, latest
+from examapp.services.bank.revisions import add_revision, in_force, latest
 from examapp.store.bank import ItemReading, ItemRevision, Topic
 from tests.bureau import NOW, make_content, make_person, make_shelf
 
@@ -88,7 +88,7 @@ def test_a_reading_is_recorded_once(db, trainer):
     entry = reading(make_content(stem="a"))
     assert load_readings(db, [entry, entry]) == 1
     assert load_readings(db, [entry]) == 0
-    assert len(db.scalars(current()).all()) == 1
+    assert len(db.scalars(in_force()).all()) == 1
 
 
 def test_a_reading_of_another_state_or_item_is_left_out(db, trainer):
@@ -104,9 +104,9 @@ def test_an_old_reading_does_not_put_a_restored_state_into_force(db, trainer):
     by_hand(db, "b", 2, trainer)
     restored = by_hand(db, "a", 3, trainer)
     assert load_readings(db, [old]) == 0
-    assert restored.id not in db.scalars(current()).all()
+    assert restored.id not in db.scalars(in_force()).all()
     assert load_readings(db, [reading(make_content(stem="a"), "another")]) == 1
-    assert restored.id in db.scalars(current()).all()
+    assert restored.id in db.scalars(in_force()).all()
 
 
 def test_topics_are_brought_up_to_date_and_none_is_removed(db, trainer):

@@ -16,7 +16,7 @@ from examapp.services.bank.readings import (
     waiting,
     waiting_count,
 )
-from examapp.services.bank.revisions import AlreadyRead, current, read_blind
+from examapp.services.bank.revisions import AlreadyRead, in_force, read_blind
 from examapp.services.bank.writing import retire
 from examapp.store.ledger import LedgerEntry
 from tests.bureau import NOW, make_item, make_person, make_shelf
@@ -54,9 +54,9 @@ def test_an_agreeing_reading_puts_the_revision_into_force(db, people):
     author, reader, *_ = people
     revision = make_item(db, "new-1", read=False, author=author)
     make_item(db, "noise", read=False)
-    assert db.scalars(current()).all() == []
+    assert db.scalars(in_force()).all() == []
     assert choose(db, reader, remark=" clear ").remark == "clear"
-    assert db.scalars(current()).all() == [revision.id]
+    assert db.scalars(in_force()).all() == [revision.id]
     assert codes(waiting(db, people[2])) == ["noise"]
     entry = db.scalars(select(LedgerEntry).where(LedgerEntry.event == "item.read")).one()
     assert (entry.actor, entry.facts["reader"]) == (reader.public_id, reader.public_id)
@@ -67,7 +67,7 @@ def test_a_disagreeing_reading_keeps_it_waiting_and_tells_the_author(db, people)
     make_item(db, "new-1", read=False, author=author)
     make_item(db, "noise", read=False, author=third)
     choose(db, reader, WRONG, remark="A too")
-    assert db.scalars(current()).all() == []
+    assert db.scalars(in_force()).all() == []
     (objection,) = needs_rewriting(db, author)
     assert [r.remark for r in objection.readings] == ["A too"]
     assert needs_rewriting(db, third) == []
@@ -79,9 +79,9 @@ def test_after_a_disagreement_two_more_readers_must_agree(db, people):
     revision = make_item(db, "new-1", read=False, author=author)
     choose(db, reader, WRONG)
     choose(db, third)
-    assert db.scalars(current()).all() == []
+    assert db.scalars(in_force()).all() == []
     choose(db, fourth)
-    assert db.scalars(current()).all() == [revision.id]
+    assert db.scalars(in_force()).all() == [revision.id]
     assert needs_rewriting(db, author) == []
 
 

@@ -12,7 +12,7 @@ from examapp.core.people import Role
 from examapp.core.refusals import Conflict, Invalid
 from examapp.services.bank.catalogue import item_of
 from examapp.services.bank.drafts import ItemDraft
-from examapp.services.bank.revisions import current, latest
+from examapp.services.bank.revisions import in_force, latest
 from examapp.services.bank.writing import (
     AlreadyRetired,
     NothingChanged,
@@ -96,7 +96,7 @@ def test_all_faults_are_told_at_once(db, trainer):
         enemies=("nobody", "self-1"),
     )
     with pytest.raises(Invalid) as refused:
-        check(db, draft, code="self-1", new=False)
+        check(db, draft, code="self-1", new=False, now=NOW)
     assert {(f.place, *f.facts.values()) for f in refused.value.faults} == {
         ("topic", "nowhere"),
         ("stem", "zh"),
@@ -112,7 +112,7 @@ def test_all_faults_are_told_at_once(db, trainer):
 
 def test_only_the_constitution_has_a_preamble(db, trainer):
     with pytest.raises(Invalid):
-        check(db, draft_of(make_content(), cites=("law-x:preamble",)), code=None, new=True)
+        check(db, draft_of(make_content(), cites=("law-x:preamble",)), code=None, new=True, now=NOW)
 
 
 def test_a_revision_counts_on_and_cites_anew(db, trainer):
@@ -167,7 +167,7 @@ def test_a_restored_state_waits_for_its_own_reader(db, trainer):
     item = db.get_one(Item, first.item_id)
     rewrite(db, item, trainer, started_from=1, stem="new")
     rewrite(db, item, trainer, started_from=2, stem="old")
-    assert db.scalars(current()).all() == [first.id]
+    assert db.scalars(in_force()).all() == [first.id]
 
 
 def test_retiring_takes_an_item_out_of_force_and_back(db, trainer):
@@ -177,11 +177,11 @@ def test_retiring_takes_an_item_out_of_force_and_back(db, trainer):
     retire(db, item, by=trainer, reason=" the law changed ", now=NOW)
     db.refresh(item)
     assert item.retired_because == "the law changed"
-    assert revision.id not in db.scalars(current()).all()
+    assert revision.id not in db.scalars(in_force()).all()
     with pytest.raises(AlreadyRetired):
         retire(db, item, by=trainer, reason="again", now=NOW)
     bring_back(db, item, by=trainer, now=NOW)
-    assert revision.id in db.scalars(current()).all()
+    assert revision.id in db.scalars(in_force()).all()
     with pytest.raises(NotRetired):
         bring_back(db, item, by=trainer, now=NOW)
     events = select(LedgerEntry.event).where(LedgerEntry.subject == "tired")

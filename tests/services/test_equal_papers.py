@@ -124,7 +124,7 @@ def uneven_draft(db):
 def test_a_tolerance_that_cannot_be_held_is_refused_with_what_can(db, trainer):
     make_person(db, "cadre")
     exam = setting.create(db, uneven_draft(db), by=trainer, now=NOW)
-    shown = feasibility(db, setting.spec_of(exam), 40)
+    shown = feasibility(db, setting.spec_of(exam), 40, day=NOW.date())
     assert not shown.level
     with pytest.raises(NotLevel) as refused:
         publishing.publish(db, exam, by=trainer, now=NOW)
@@ -134,11 +134,14 @@ def test_a_tolerance_that_cannot_be_held_is_refused_with_what_can(db, trainer):
 
 def test_a_trial_tells_what_papers_bring_and_how_often_an_item_is_used(db, trainer):
     spec = replace(make_spec(), tolerance=Fraction(1, 4))
-    shown = feasibility(db, spec, 10)
+    shown = feasibility(db, spec, 10, day=NOW.date())
     assert (shown.papers, shown.level, shown.largest) == (10, True, 0)
     assert shown.target == Fraction(85, 100) * 13
     assert shown.most_used == Fraction(7, 10)  # two of three multiples on each paper
-    assert feasibility(db, replace(spec, lines=(replace(spec.lines[0], count=7),)), 10) is None
+    assert (
+        feasibility(db, replace(spec, lines=(replace(spec.lines[0], count=7),)), 10, day=NOW.date())
+        is None
+    )
 
 
 def test_papers_are_prepared_sealed_and_used(db, trainer):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from examapp.core.items import Use
 from examapp.services.exams import pools
-from tests.bureau import make_item, make_shelf, make_spec
+from tests.bureau import NOW, make_item, make_shelf, make_spec
 
 
 def codes(db) -> list[str]:
-    return [item.code for item in pools.in_force(db, make_spec()).items]
+    return [item.code for item in pools.in_force(db, make_spec(), day=NOW.date()).items]
 
 
 def test_two_items_that_say_the_same_are_in_the_pool_once(db):

@@ -138,7 +138,7 @@ def test_the_bank_says_line_by_line_what_it_holds_and_what_is_missing(db, traine
         SpecLine("law.basic", Kind.SINGLE, None, 7, Fraction(2)),
         SpecLine("law", Kind.MULTIPLE, None, 5, Fraction(2)),
     )
-    found = pools.holdings(db, make_spec(lines=lines))
+    found = pools.holdings(db, make_spec(lines=lines), day=NOW.date())
     assert [(h.holds, h.missing) for h in found] == [(1, 0), (7, 1), (3, 2)]
 
 

@@ -5,21 +5,26 @@ from datetime import date
 import pytest
 
 from examapp.core.refusals import NotFound
-from examapp.services import laws
-from examapp.services.laws import LawFacts, load_laws
-from tests.bureau import make_item
+from examapp.services.laws import register
+from examapp.services.laws import shelf as laws
+from examapp.services.laws.register import EditionFacts, LawFacts
+from tests.bureau import NOW, make_item
 from tests.services.study_builders import guide_facts, load, section_facts
 
 TODAY = date(2026, 6, 1)
 
 
+def load_laws(db, laws):
+    register.load_laws(db, laws, now=NOW)
+
+
 def facts(code, kind="law", *editions):
     title = {"zh": f"法{code}", "en": f"Law {code}"}
-    return LawFacts(code, kind, title, title, editions or ((TODAY, TODAY, None, 9, 1),))
+    return LawFacts(code, kind, title, title, editions or (EditionFacts(TODAY, TODAY, 9, 1),))
 
 
 def edition(day, articles):
-    return (day, day, None, articles, 0)
+    return EditionFacts(day, day, articles, 0)
 
 
 def test_the_constitution_comes_first_then_laws_then_regulations(db):

@@ -65,7 +65,7 @@ def test_a_mock_has_the_shape_points_and_minutes_of_the_exam(db, trainer):
     exam = make_exam(db, trainer)
     release(db, exam, by=trainer, now=exam.closes_at)
     person = make_person(db)
-    assert mocks.offer(db, exam).shortages == []
+    assert mocks.offer(db, exam, today=NOW.date()).shortages == []
     run = mocks.draw_mock(db, person, exam, now=NOW)
     asked = run_pages.questions(db, run)
     assert [(q.kind, q.points) for q in asked] == [
@@ -77,13 +77,13 @@ def test_a_mock_has_the_shape_points_and_minutes_of_the_exam(db, trainer):
 
 def test_a_mock_of_a_running_exam_is_drawn_from_other_items(db, trainer):
     exam = make_exam(db, trainer)
-    offer = mocks.offer(db, exam)
+    offer = mocks.offer(db, exam, today=NOW.date())
     assert [(s.line.kind, s.wanted, s.available) for s in offer.shortages] == [
         (Kind.SINGLE, 3, 0), (Kind.MULTIPLE, 2, 0), (Kind.JUDGEMENT, 1, 0),
     ]  # fmt: skip
     assert offer.spec is None
     study_items(db, 3, 2, 1)
-    assert mocks.offer(db, exam).shortages == []
+    assert mocks.offer(db, exam, today=NOW.date()).shortages == []
     assert len(mocks.draw_mock(db, make_person(db), exam, now=NOW).items) == 6
 
 
@@ -99,7 +99,7 @@ def test_with_too_few_items_a_shorter_mock_of_the_same_shape_is_drawn(db, traine
     )
     exam = make_exam(db, trainer, spec=spec)
     study_items(db, 5, 2, 0)
-    offer = mocks.offer(db, exam)
+    offer = mocks.offer(db, exam, today=NOW.date())
     assert [(s.wanted, s.available, s.missing) for s in offer.shortages] == [(6, 5, 1), (3, 2, 1)]
     run = mocks.draw_mock(db, make_person(db), exam, now=NOW)
     small = mocks.drawn_for(run)

@@ -10,6 +10,7 @@ from examapp.core.people import Role
 from examapp.core.practice import PracticeNotPossible
 from examapp.core.refusals import Invalid, NotFound
 from examapp.core.sittings import NotOnPaper
+from examapp.services.bank.loading import load_topics
 from examapp.services.bank.revisions import add_revision, read_blind
 from examapp.services.exams.setting import release
 from examapp.services.practice import allowed, run_pages, runs
@@ -65,8 +66,6 @@ def test_only_items_in_force_of_the_topic_and_those_under_it_are_asked(db, perso
 
 
 def test_a_topic_does_not_take_in_another_that_begins_alike(db, person):
-    from examapp.services.bank.loading import load_topics
-
     both = {"zh": "x", "en": "x"}
     load_topics(db, [("lawyers", both), ("l_w", both)])
     make_item(db, "here")
@@ -80,9 +79,23 @@ def test_items_of_an_exam_that_is_not_released_are_kept_back(db, person):
     make_item(db, "study", use=Use.STUDY)
     exam = exam_with_pool(db)
     assert codes(db, draw(db, person)) == ["study"]
-    assert {t.code: t.available for t in allowed.topics(db)} == {"law": 1, "law.basic": 1}
+    assert {t.code: t.available for t in allowed.topics(db, today=NOW.date())} == {
+        "law": 1,
+        "law.basic": 1,
+    }
     release(db, exam, by=make_person(db, "t2", Role.TRAINER), now=exam.closes_at)
-    assert {t.code: t.available for t in allowed.topics(db)} == {"law": 7, "law.basic": 7}
+    assert {t.code: t.available for t in allowed.topics(db, today=NOW.date())} == {
+        "law": 7,
+        "law.basic": 7,
+    }
+
+
+@pytest.mark.usefixtures("person")
+def test_a_topic_that_nobody_wrote_a_question_for_is_not_offered(db):
+    load_topics(db, [("law.other", {"zh": "x", "en": "x"}), ("empty", {"zh": "x", "en": "x"})])
+    make_item(db, "here", topic="law.other")
+    offered = {t.code: t.available for t in allowed.topics(db, today=NOW.date())}
+    assert offered == {"law": 1, "law.other": 1}
 
 
 def test_a_newer_wording_and_a_twin_of_a_kept_back_item_are_kept_back_too(db, person):

@@ -35,6 +35,7 @@ from tests.hall import begin, sit
 GUARDED = (
     "item_revisions", "item_readings", "pool_items", "papers", "paper_items", "responses",
     "scores", "ledger_entries", "roster_entries", "item_tallies", "late_responses", "extra_times",
+    "hold_decisions", "citation_moves", "pool_withdrawals",
 )  # fmt: skip
 
 

@@ -20,9 +20,15 @@ from examapp.store.tables import metadata
 from tests.conftest import DATABASES, SEALING_KEY
 
 
+def not_for_search(name, kind, parents):
+    """Each database searches in its own way: these tables are no models."""
+    return kind != "table" or not name.startswith("article_search")
+
+
 def test_a_migrated_database_equals_the_models(engine):
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": not_for_search}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from examapp.core.people import Role
-from examapp.services.laws import LawFacts, load_laws
+from examapp.services.laws.register import EditionFacts, LawFacts, load_laws
 from examapp.services.study.loading import load_guides
 from tests.bureau import NOW, make_item, make_shelf, make_user
 from tests.services.study_builders import guide_facts, section_facts
@@ -20,10 +20,10 @@ def register(app):
         make_shelf(store)
         title = {"zh": "将来法", "en": "Future Law"}
         editions = (
-            (date(2020, 1, 1), date(2020, 2, 1), None, 10, 0),
-            (date(2026, 1, 1), date(2999, 1, 1), None, 20, 2),
+            EditionFacts(date(2020, 1, 1), date(2020, 2, 1), 10, 0),
+            EditionFacts(date(2026, 1, 1), date(2999, 1, 1), 20, 2),
         )
-        load_laws(store, [LawFacts("future", "regulation", title, title, editions)])
+        load_laws(store, [LawFacts("future", "regulation", title, title, editions)], now=NOW)
         load_guides(store, [guide_facts("g1", section_facts(cites="law-x:3.1"))], now=NOW)
         make_item(store, "item", cites="law-x:2")
         store.commit()
@@ -46,7 +46,7 @@ def test_a_law_shows_which_sections_cite_which_article(register, store, as_user)
     page = client_of(store, as_user, "reader").get("/laws/law-x").text
     assert 'id="article-3"' in page
     assert 'href="/study/guides/g1/s1"' in page
-    assert "not on the platform yet" in page
+    assert "not in the library yet" in page
 
 
 def test_an_auditor_sees_the_sections_without_links(register, store, as_user):

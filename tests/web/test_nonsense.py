@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -101,6 +102,12 @@ def files() -> Iterator[dict[str, Any]]:
         }
 
 
+def share(world: World, things: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Everything on SQLite; a third on PostgreSQL, where only what reaches the database differs."""
+    sqlite = world.app.extensions["engine"].dialect.name == "sqlite"
+    return things if sqlite else islice(things, 0, None, 3)
+
+
 def faults(world: World, role: Role, method: str, path: str, sent: dict[str, Any]) -> list[str]:
     client = world.client(role, "en")
     answer = client.open(path, method=method, **sent)
@@ -122,7 +129,7 @@ def posts(world: World) -> list[tuple[Role, str]]:
 
 def test_nonsense_in_forms_never_is_a_fault_of_ours(world):
     found = []
-    for sent in forms():
+    for sent in share(world, forms()):
         for role, path in posts(world):
             found += faults(world, role, "POST", path, sent)
     assert found == []
@@ -130,7 +137,7 @@ def test_nonsense_in_forms_never_is_a_fault_of_ours(world):
 
 def test_nonsense_in_bodies_never_is_a_fault_of_ours(world):
     found = []
-    for sent in (*bodies(), *files()):
+    for sent in share(world, (*bodies(), *files())):
         for role, path in posts(world):
             if "/retire" not in path:  # see below
                 found += faults(world, role, "POST", path, fresh(sent))
@@ -147,7 +154,7 @@ def test_nonsense_sent_to_the_exam_page_never_is_a_fault_of_ours(world):
 
 def test_json_sent_to_a_form_never_is_a_fault_of_ours(world):
     found = []
-    for sent in odd_json():
+    for sent in share(world, odd_json()):
         for role, path in posts(world):
             if "/responses" not in path:
                 found += faults(world, role, "POST", path, sent)
@@ -169,7 +176,8 @@ def fresh(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 QUERIES = ("q", "page", "topic", "kind", "difficulty", "state", "event", "subject", "unit",
-           "progress", "year", "from", "next", "serial", "code", "language")  # fmt: skip
+           "progress", "year", "from", "next", "serial", "code", "language", "on", "edition",
+           "old", "new", "law", "whole", "words")  # fmt: skip
 
 
 SHORT = [text for text in ODD_TEXTS if len(text) < 5000]

@@ -108,7 +108,8 @@ def test_what_is_not_there_is_not_found(shelf, as_user, path):
 
 def test_the_sections_text_and_articles_stand_on_its_page(shelf, as_user):
     page = as_user(member(shelf, "zh-reader"), "zh_Hans_CN").get(SECTION).text
-    assert '正文s1 <span class="cite">《某法》第一条</span>' in page
+    link = '<a class="cite cite-inline" href="/laws/law-x#article-1">《某法》第一条</a>'
+    assert f"正文s1 {link}" in page
     assert "/laws/law-x#article-1" in page
 
 

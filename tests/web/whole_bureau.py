@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from examapp.config import Settings
 from examapp.core.items import Kind, Use
+from examapp.core.law.text import LawText, Provision, ProvisionKind
 from examapp.core.people import Role
 from examapp.core.spec import SpecLine
 from examapp.services.assessments.offline import declare
@@ -26,6 +27,7 @@ from examapp.services.exams import excuses, slots
 from examapp.services.exams.publishing import publish
 from examapp.services.exams.setting import create, release
 from examapp.services.exams.slots import SlotDraft
+from examapp.services.laws import releasing, subjects, uploads
 from examapp.services.people.persons import Person, by_id
 from examapp.services.practice import runs
 from examapp.services.sittings import closing, papers, saving, starting
@@ -53,6 +55,7 @@ from tests.bureau import (
     make_user,
 )
 from tests.conftest import SEALING_KEY
+from tests.law_changes import FIRST, SECOND, give_text, make_law
 from tests.services.study_builders import guide_facts, section_facts, the_section
 
 ROOT = Path(__file__).parent.parent.parent
@@ -88,6 +91,9 @@ class World:
         self.people = {role: user.id for role, user in people.items()}
         cadre, trainer = person_of(db, people[Role.CADRE]), person_of(db, people[Role.TRAINER])
         load_guides(db, [guide_facts("g1", section_facts("s1"), section_facts("s2"))], now=NOW)
+        law = make_law(db)
+        for adopted, words in ((FIRST, ["一", "二"]), (SECOND, ["一", "三"])):
+            give_text(db, law, adopted, words, preamble="序")
         serial = self._released_exam(db, trainer, cadre)
         checks_made = self._checks(db, cadre)
         run = runs.draw_topic(db, cadre, "law.basic", now=NOW - HOUR)
@@ -105,12 +111,32 @@ class World:
             "run": [run.public_id], "topic": ["law", "law.basic"],
             "guide": ["g1"], "section": ["s1", "s2"], "study": [study.public_id],
             "person": [cadre.public_id, other.public_id], "unit": [make_unit(db).public_id],
-            "entry": [*entries, 10**9], "law": ["law-x"], "item": [f"{CODE}-single-0"],
+            "entry": [*entries, 10**9], "law": ["law-x", "harbour"], "law-read": ["harbour"],
+            "day": ["constitution-day"], "upload": [self._upload(db, trainer)],
+            "item": [f"{CODE}-single-0"], "held": ["held-item"],
+            "proposal": [self._proposal(db, trainer)],
             "static": [
                 str(p.relative_to(ROOT / "examapp/web/static"))
                 for p in sorted((ROOT / "examapp/web/static").rglob("*")) if p.is_file()
             ],
         }  # fmt: skip
+
+    def _proposal(self, db: Session, trainer: Person) -> str:
+        """A question that is held because of a law of its own, and its proposed release."""
+        law = make_law(db, code="pier", title="示例码头法")
+        self._item(db, "held-item", Kind.SINGLE, secret=False, use=Use.STUDY, cites="pier:1")
+        for day, word in ((FIRST, "系缆应当牢固。"), (SECOND, "码头夜间须有照明，禁止垂钓。")):
+            give_text(db, law, day, [word])
+        subject, goes = subjects.item_subject(db, "held-item"), {1: "pier:1"}
+        made = releasing.propose(db, subject, goes, reason="still right", by=trainer, now=NOW)
+        return made.public_id
+
+    def _upload(self, db: Session, trainer: Person) -> str:
+        """A text that waits for the trainer's word."""
+        body = (Provision(ProvisionKind.ARTICLE, "1", "第一条", ("示例。",)),)
+        text = LawText("示例法", NOW.date(), None, "", (), body)
+        waiting = uploads.Waiting(1, ("one.md",), text)
+        return uploads.keep(db, trainer, [waiting], [], source="one.md", now=NOW).public_id
 
     def _entries(self, db: Session) -> list[int]:
         """Some entries of each event, the newest of them."""
@@ -276,20 +302,26 @@ def make_app(database_url: str, instance: Path) -> Flask:
 ARGUMENTS = {
     "exam": "exam", "sitting": "sitting", "serial": "serial", "guide": "guide",
     "section": "section", "study": "study", "person": "person", "code": "item", "topic": "topic",
-    "slot": "slot", "excuse": "excuse",
+    "slot": "slot", "excuse": "excuse", "law": "law", "day": "day", "upload": "upload",
+    "proposal": "proposal",
 }  # fmt: skip
 OF_ENDPOINT = {
     ("study.check", "public_id"): "check",
     ("study.hand_in_check", "public_id"): "check",
     ("practice.run", "public_id"): "run",
     ("practice.hand_in", "public_id"): "run",
+    ("held.item", "code"): "held",
     ("laws.law", "code"): "law",
+    ("law_desk.law_coverage", "code"): "law",
+    ("laws.article", "code"): "law-read",
+    ("laws.note", "code"): "law-read",
+    ("laws.compare", "code"): "law-read",
     ("record.entry", "number"): "entry",
     ("static", "filename"): "static",
     ("admin.unit", "public_id"): "unit",
 }
 FIXED: dict[str, list[Any]] = {
-    "number": [1], "kind": ["xlsx", "csv"], "token": ["no-such-token"],
+    "key": ["1", "preamble"], "number": [1], "kind": ["xlsx", "csv"], "token": ["no-such-token"],
     "filename": ["css/bootstrap.min.css"],
 }  # fmt: skip
 

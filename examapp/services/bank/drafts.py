@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from examapp.core import items
 from examapp.core.citations import Citation, parse_all
 from examapp.core.items import Asks, Difficulty, ItemContent, Kind, Text, Use
 from examapp.core.refusals import N_, Fault, Invalid
-from examapp.services.bank.revisions import newest_editions, unknown_laws, unknown_topic
+from examapp.services.bank.revisions import unknown_laws, unknown_topic
+from examapp.services.laws.citing import editions_on
 from examapp.store.bank import Item
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -43,7 +45,7 @@ def content_of_draft(draft: ItemDraft) -> ItemContent:
     return _content(draft, parse_all(draft.cites)[0])
 
 
-def require_sound(db: Session, draft: ItemDraft, code: str | None) -> ItemContent:
+def require_sound(db: Session, draft: ItemDraft, code: str | None, *, today: date) -> ItemContent:
     """The draft's content; Invalid with every fault that can be found.
 
     `code` is the id of the item, or None while it has none.
@@ -53,7 +55,7 @@ def require_sound(db: Session, draft: ItemDraft, code: str | None) -> ItemConten
     said_of_cites = bool(faults)
     faults += [f for f in items.faults(content) if not (f.place == "cites" and said_of_cites)]
     faults += unknown_topic(db, content.topic) if content.topic else [_NO_TOPIC]
-    faults += _law_faults(db, content)
+    faults += _law_faults(db, content, today)
     faults += _enemy_faults(db, content, code)
     if faults:
         raise Invalid(faults)
@@ -90,8 +92,8 @@ def _content(draft: ItemDraft, cites: tuple[Citation, ...]) -> ItemContent:
     )
 
 
-def _law_faults(db: Session, content: ItemContent) -> Iterator[Fault]:
-    editions = newest_editions(db, content.cites)
+def _law_faults(db: Session, content: ItemContent, today: date) -> Iterator[Fault]:
+    editions = editions_on(db, content.cites, today)
     yield from unknown_laws({cite.law for cite in content.cites}, editions)
     for cite in content.cites:
         edition = editions.get(cite.law)

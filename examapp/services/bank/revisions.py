@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from examapp.core.citations import Citation, spoken_en, spoken_zh
+from examapp.clock import local_date
+from examapp.core.citations import spoken_en, spoken_zh
 from examapp.core.items import ItemContent
 from examapp.core.ledger import Event
 from examapp.core.refusals import N_, Conflict, Fault, Invalid, RuleBroken
+from examapp.services.laws.carrying import Carried, carried, record_carried
+from examapp.services.laws.citing import CitedEdition, editions_on
+from examapp.services.laws.held import held_revisions
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
 from examapp.store.bank import Item, ItemCitation, ItemReading, ItemRevision, Topic
-from examapp.store.laws import Edition, Law
 
 
 class AlreadyRead(RuleBroken):
@@ -38,7 +40,15 @@ def well_read() -> Select[int]:
     return select(ItemReading.revision_id).group_by(ItemReading.revision_id).having(balance > 0)
 
 
-def current() -> Select[int]:
+def current(today: date) -> Select[int]:
+    """Ids of the revisions that may be asked on a day: in force, and not held by a changed law.
+
+    While the newest is held, no older one comes back: it rests on older law still.
+    """
+    return in_force().where(ItemRevision.id.not_in(held_revisions(today)))
+
+
+def in_force() -> Select[int]:
     """Ids of the revisions in force: of each item not retired, the newest that is well read.
 
     A newer revision that nobody read yet waits; the one before it stays in force.
@@ -85,7 +95,7 @@ def add_revision(
     Conflict where somebody else wrote revision `number` first: the unique key on item and
     number decides, so two who save at once never overwrite each other.
     """
-    editions = newest_editions(db, content.cites)
+    editions = editions_on(db, content.cites, local_date(now))
     wrong = [
         *unknown_topic(db, content.topic),
         *unknown_laws({cite.law for cite in content.cites}, editions),
@@ -106,12 +116,13 @@ def add_revision(
         note=note,
         created_at=now,
     )
+    went = {} if by else _went(db, item.id)
     try:
         with db.begin_nested():
             db.add(revision)
     except IntegrityError as taken:
         raise Conflict() from taken
-    _cite(db, revision, content, editions)
+    _cite(db, revision, content, editions, went, now)
     facts = {"item": item.code, "number": number, "digest": content.digest}
     record(db, Event.ITEM_REVISED, item.code, facts, actor=by.public_id if by else None, now=now)
     return revision
@@ -122,43 +133,43 @@ def _cite(
     revision: ItemRevision,
     content: ItemContent,
     editions: Mapping[str, CitedEdition],
+    went: Mapping[str, Carried],
+    now: datetime,
 ) -> None:
-    """Tie the revision to the articles of the editions that it rests on."""
-    db.add_all(
-        ItemCitation(
-            revision_id=revision.id,
-            position=position,
-            law=cite.law,
-            article=cite.article,
-            paragraph=cite.paragraph,
-            item=cite.item,
-            edition_id=editions[cite.law].id,
+    """Tie the revision to the articles that it rests on, of the editions in force or moved to."""
+    for position, wrote in enumerate(content.cites, 1):
+        kept = went.get(str(wrote))
+        cite = kept.cite if kept else wrote
+        db.add(
+            ItemCitation(
+                revision_id=revision.id,
+                position=position,
+                law=cite.law,
+                article=cite.article,
+                paragraph=cite.paragraph,
+                item=cite.item,
+                edition_id=kept.edition_id if kept else editions[cite.law].id,
+            )
         )
-        for position, cite in enumerate(content.cites, 1)
+    written = [(position, str(cite)) for position, cite in enumerate(content.cites, 1)]
+    places = [(position, wrote, went[wrote]) for position, wrote in written if wrote in went]
+    if places:
+        db.flush()
+        record_carried(db, "revision_id", revision.id, places, now=now)
+
+
+def _went(db: Session, item_id: int) -> dict[str, Carried]:
+    """Where the citations of the newest revision moved to since its author wrote them."""
+    newest = db.scalar(
+        select(ItemRevision)
+        .where(ItemRevision.item_id == item_id)
+        .order_by(ItemRevision.number.desc())
+        .limit(1)
     )
-
-
-@dataclass(frozen=True)
-class CitedEdition:
-    """The newest edition of a law, as far as citations need it."""
-
-    id: int
-    articles: int
-    title: dict[str, str]
-
-
-def newest_editions(db: Session, cites: Iterable[Citation]) -> dict[str, CitedEdition]:
-    """The newest edition of each cited law that the register knows."""
-    rows = db.execute(
-        select(Law.code, Edition.id, Edition.articles, Law.short_title)
-        .join(Edition, Edition.law_id == Law.id)
-        .where(Law.code.in_({cite.law for cite in cites}))
-        .order_by(Edition.adopted)
-    )
-    return {
-        code: CitedEdition(edition_id, articles, title)
-        for code, edition_id, articles, title in rows
-    }
+    if newest is None:
+        return {}
+    authored = dict(enumerate(newest.content["cites"], 1))
+    return carried(db, "revision_id", newest.id, authored)
 
 
 def unknown_topic(db: Session, topic: str) -> list[Fault]:
@@ -182,7 +193,8 @@ def search_text(code: str, content: ItemContent, editions: Mapping[str, CitedEdi
     texts += content.rationale.values()
     for cite in content.cites:
         title = editions[cite.law].title
-        texts += [str(cite), title["zh"] + spoken_zh(cite), f"{title['en']}, {spoken_en(cite)}"]
+        english = title.get("en", title["zh"])  # laws beside the register have a Chinese one alone
+        texts += [str(cite), title["zh"] + spoken_zh(cite), f"{english}, {spoken_en(cite)}"]
     return "\n".join(texts).lower()
 
 

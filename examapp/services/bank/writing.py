@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from examapp.clock import local_date
 from examapp.core.items import ItemContent
 from examapp.core.ledger import Event
 from examapp.core.refusals import N_, Conflict, Fault, Invalid, RuleBroken
@@ -40,11 +41,13 @@ class NotRetired(RuleBroken):
     words = N_("This question is not retired.")
 
 
-def check(db: Session, draft: ItemDraft, *, code: str | None, new: bool) -> ItemContent:
+def check(
+    db: Session, draft: ItemDraft, *, code: str | None, new: bool, now: datetime
+) -> ItemContent:
     """What would be saved; Invalid with all faults at once. Nothing is written."""
     wrong = list(code_faults(db, code)) if new and code else []
     try:
-        content = require_sound(db, draft, code)
+        content = require_sound(db, draft, code, today=local_date(now))
     except Invalid as invalid:
         raise Invalid(wrong + invalid.faults) from invalid
     if wrong:
@@ -56,7 +59,7 @@ def create(
     db: Session, draft: ItemDraft, *, code: str | None, by: Person, note: str, now: datetime
 ) -> Item:
     """A new item under the id typed, or under the next free number of its topic."""
-    content = check(db, draft, code=code, new=True)
+    content = check(db, draft, code=code, new=True, now=now)
     item = _claim(db, code, now) if code else _claim_next(db, content.topic, now)
     add_revision(db, item, content, number=1, by=by, note=note, now=now)
     return item
@@ -105,7 +108,7 @@ def revise(
     now: datetime,
 ) -> ItemRevision:
     """One more revision; Conflict where somebody saved since revision `started_from`."""
-    content = check(db, draft, code=item.code, new=False)
+    content = check(db, draft, code=item.code, new=False, now=now)
     newest = latest(db, item.id)
     if content.digest == newest.digest:
         raise NothingChanged()

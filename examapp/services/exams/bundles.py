@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from examapp.core.canonical import instant
 from examapp.core.exams import NotReleased
 from examapp.core.ledger import Event
-from examapp.core.papers import LEVELLED_FORMAT, PLAIN_FORMAT, PoolItem
+from examapp.core.papers import LEVELLED_FORMAT, PLAIN_FORMAT, REDUCED_FORMAT, PoolItem
 from examapp.services.exams.pools import read_frozen
 from examapp.services.exams.roster import pseudonyms
 from examapp.services.exams.setting import by_public_id
+from examapp.services.exams.withdrawals import Reduction, reductions
 from examapp.store.bank import ItemRevision
 from examapp.store.exams import Exam, Paper, PaperItem, RosterEntry
 from examapp.store.ledger import LedgerEntry
@@ -23,16 +25,17 @@ def bundle(db: Session, exam_id: str) -> dict[str, Any]:
     """Spec, pool, seed, roster and the papers issued; NotFound or NotReleased.
 
     Candidates stand in it by their random public id, never by name; items by digest,
-    with what the draw looks at, never by text or key.
+    with what the draw looks at, never by text or key. The pool is the announced one;
+    what left it before the exam stands beside it.
     """
     exam = by_public_id(db, exam_id)
     if not exam.released_at:
         raise NotReleased()
     seed = db.scalars(select(Exam.seed).where(Exam.id == exam.id)).one()
-    levelled = exam.target is not None
+    levelled, left = exam.target is not None, reductions(db, exam)
     pool = sorted(read_frozen(db, exam.id).items, key=lambda item: item.code)
     common = {
-        "format": LEVELLED_FORMAT if levelled else PLAIN_FORMAT,
+        "format": REDUCED_FORMAT if left else LEVELLED_FORMAT if levelled else PLAIN_FORMAT,
         "exam": exam.public_id,
         "spec": exam.spec,
         "pool_digest": exam.pool_digest,
@@ -41,7 +44,19 @@ def bundle(db: Session, exam_id: str) -> dict[str, Any]:
         "pool": [_item(item) for item in pool],
         "papers": _papers(db, exam),
     }
-    return common | (_levelling(db, exam) if levelled else {})
+    withdrawn = {"withdrawn": [_withdrawn(step) for step in left]} if left else {}
+    return common | (_levelling(db, exam) if levelled else {}) | withdrawn
+
+
+def _withdrawn(step: Reduction) -> dict[str, Any]:
+    return {
+        "at": instant(step.at),
+        "law": step.law,
+        "edition": step.edition,
+        "items": list(step.items),
+        "pool_digest": step.pool,
+        "target": step.target,
+    }
 
 
 def _levelling(db: Session, exam: Exam) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -63,12 +64,13 @@ def feasibility(
     spec: ExamSpec,
     people: int,
     *,
+    day: date,
     prior: EasePrior = DEFAULT_PRIOR,
     most: int = ON_A_PAGE,
 ) -> Feasibility | None:
-    """Draw trial papers from the bank as it is, for so many people; None where it cannot."""
+    """Draw trial papers from what may be asked on a day, for so many; None where it cannot."""
     try:
-        made = plan(spec, pools.in_force(db, spec, prior).items)
+        made = plan(spec, pools.in_force(db, spec, prior, day=day).items)
         return tried(made, bytes.fromhex(digest(spec.as_data())), people, most=most)
     except PoolTooSmall:
         return None

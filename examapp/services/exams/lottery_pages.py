@@ -20,6 +20,7 @@ from examapp.core.spec import ExamSpec, from_data
 from examapp.services.exams.candidates import mine
 from examapp.services.exams.disclosure import pool_size, roster_size, seed_of
 from examapp.services.exams.lotteries import lottery_of
+from examapp.services.exams.withdrawals import Reduction, reductions
 from examapp.services.people.persons import Person
 from examapp.store.exams import Exam, Paper, RosterEntry
 from examapp.store.ledger import LedgerEntry
@@ -35,6 +36,7 @@ class Published:
     pool_items: int
     candidates: int
     seed: str | None
+    reductions: Sequence[Reduction]
     entry: int
     entry_digest: str
     entered_at: datetime
@@ -55,6 +57,7 @@ def published(db: Session, public_id: str) -> Published:
         pool_items=pool_size(db, exam),
         candidates=roster_size(db, exam),
         seed=seed_of(db, exam),
+        reductions=reductions(db, exam),
         entry=entry.number,
         entry_digest=entry.digest,
         entered_at=entry.at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -38,15 +39,18 @@ class Pool:
     revision_ids: Mapping[str, int]
 
 
-def in_force(db: Session, spec: ExamSpec, prior: EasePrior = DEFAULT_PRIOR) -> Pool:
-    """Every item in force today that a line of the spec accepts; never a study item.
+def in_force(db: Session, spec: ExamSpec, prior: EasePrior = DEFAULT_PRIOR, *, day: date) -> Pool:
+    """Every item that may be asked on a day and that a line of the spec accepts.
+
+    Never a study item; for an exam the day on which it closes, so that nothing is asked whose
+    law changes meanwhile.
 
     Their eases are what is expected of them now: the author's band and what people answered.
     """
     rows = db.execute(
         select(*_COLUMNS)
         .join(Item, Item.id == ItemRevision.item_id)
-        .where(ItemRevision.id.in_(current()), ItemRevision.use == Use.EXAM)
+        .where(ItemRevision.id.in_(current(day)), ItemRevision.use == Use.EXAM)
     ).all()
     answered = tallies(db)
 
@@ -59,9 +63,9 @@ def in_force(db: Session, spec: ExamSpec, prior: EasePrior = DEFAULT_PRIOR) -> P
     return Pool(wanted, {item.digest: pool.revision_ids[item.digest] for item in wanted})
 
 
-def shortage(db: Session, spec: ExamSpec) -> list[Shortage]:
+def shortage(db: Session, spec: ExamSpec, *, day: date) -> list[Shortage]:
     """Where the bank as it stands cannot fill the spec, exactly."""
-    return shortages(spec, (item.cell for item in in_force(db, spec).items))
+    return shortages(spec, (item.cell for item in in_force(db, spec, day=day).items))
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,9 @@ class Holding:
     missing: int
 
 
-def holdings(db: Session, spec: ExamSpec) -> list[Holding]:
+def holdings(db: Session, spec: ExamSpec, *, day: date) -> list[Holding]:
     """What the bank as it stands holds for every line, and the exact shortage."""
-    cells = cell_counts(in_force(db, spec).items)
+    cells = cell_counts(in_force(db, spec, day=day).items)
     short = shortages(spec, cells.elements())
     found = []
     for line in spec.lines:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from examapp.core.draw import Candidate
-from examapp.core.papers import Paper, as_data, from_data
+from examapp.core.papers import Paper, PoolTooSmall, as_data, from_data
 from examapp.services.exams.lotteries import lottery_of
 from examapp.store.exams import Exam, PreparedPaper, RosterEntry
 from examapp.store.exams import Paper as PaperRow
@@ -33,25 +34,40 @@ def due(db: Session, now: datetime) -> list[int]:
 
 
 def prepare(db: Session, exam_id: int, *, now: datetime, most: int = 200) -> int:
-    """Prepare the first papers of some people on the roster; how many it were."""
+    """Prepare the first papers of some people on the roster; how many it were.
+
+    The exam's row is held meanwhile: items that leave the pool wait, and throw these papers
+    away. From a pool that cannot fill papers none are prepared.
+    """
     exam = db.get_one(Exam, exam_id)
+    db.execute(select(Exam.id).where(Exam.id == exam_id).with_for_update(read=True))
     waiting = _waiting(db, exam_id, most)
-    if waiting:
-        drawn_from = lottery_of(db, exam)
-        rows = []
-        for user_id, who in waiting:
-            paper = drawn_from.draw(who).paper
-            rows.append(
-                {
-                    "exam_id": exam_id,
-                    "user_id": user_id,
-                    "try_no": who.try_no,
-                    "paper": json.dumps([as_data(place) for place in paper]).encode(),
-                    "prepared_at": now,
-                }
-            )
+    try:
+        rows = _drawn(db, exam, waiting, now)
+    except PoolTooSmall:
+        return 0
+    if rows:
         db.execute(insert(PreparedPaper), rows)
-    return len(waiting)
+    return len(rows)
+
+
+def _drawn(
+    db: Session, exam: Exam, waiting: Sequence[tuple[int, Candidate]], now: datetime
+) -> list[dict[str, Any]]:
+    drawn_from = lottery_of(db, exam) if waiting else None
+    rows = []
+    for user_id, who in waiting:
+        paper = drawn_from.draw(who).paper if drawn_from else ()
+        rows.append(
+            {
+                "exam_id": exam.id,
+                "user_id": user_id,
+                "try_no": who.try_no,
+                "paper": json.dumps([as_data(place) for place in paper]).encode(),
+                "prepared_at": now,
+            }
+        )
+    return rows
 
 
 def _waiting(db: Session, exam_id: int, most: int) -> Sequence[tuple[int, Candidate]]:

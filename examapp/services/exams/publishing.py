@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from examapp.clock import local_date
 from examapp.core import spec as specs
 from examapp.core.canonical import digest
 from examapp.core.ease import DEFAULT_PRIOR, EasePrior
@@ -51,7 +52,7 @@ def publish(
     require_ready(db, exam)
     spec = spec_of(exam)
     exam.spec = spec.as_data()
-    pool = pools.in_force(db, spec, prior)
+    pool = pools.in_force(db, spec, prior, day=local_date(exam.closes_at))
     missing = specs.shortages(spec, (item.cell for item in pool.items))
     if missing:
         raise BankTooSmall(missing)

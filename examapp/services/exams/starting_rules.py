@@ -16,13 +16,24 @@ from examapp.core.exam_time import (
     TryEnding,
 )
 from examapp.core.exams import NoTryLeft
-from examapp.core.refusals import RuleBroken
+from examapp.core.refusals import N_, RuleBroken
 from examapp.core.spec import ExamSpec
 from examapp.services.exams.entering import Admission
 from examapp.store.exams import Exam
 from examapp.store.sittings import Sitting
 
 REFUSALS = (NotOpen, Exempted, NoSlot, Paused, EntryOver, NoTryLeft, TooSoon, TryEnding)
+
+
+class PoolReduced(RuleBroken):
+    """So many items left the pool because their law changed that no paper can be drawn."""
+
+    code = "pool_reduced"
+    words = N_(
+        "This exam cannot begin: a law that it asks about changes, its questions were taken out, "
+        "and too few remain. No try of yours is used. Those who set the exam will announce "
+        "what happens next."
+    )
 
 
 def running(sittings: Sequence[Sitting], now: datetime) -> Sitting | None:

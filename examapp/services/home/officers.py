@@ -9,10 +9,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from examapp.clock import local_date
 from examapp.services.assessments import offline
 from examapp.services.assessments.sheets import missing_count
 from examapp.services.bank.readings import Objection, needs_rewriting, waiting_count
 from examapp.services.exams import excuse_pages, setting
+from examapp.services.laws import queue
 from examapp.services.people.persons import Person
 from examapp.services.reports.overview import Tally, missing
 from examapp.store.ledger import LedgerEntry
@@ -21,10 +23,12 @@ from examapp.store.people import User
 
 @dataclass(frozen=True)
 class TrainerDesk:
-    """Questions to read and to rewrite."""
+    """Questions to read and to rewrite, what is held, which releases wait for this trainer."""
 
     to_read: int
     to_rewrite: Sequence[Objection]
+    held: int
+    releases: int
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,12 @@ class RecordDesk:
     newest: LedgerEntry | None
 
 
-def trainer_desk(db: Session, person: Person) -> TrainerDesk:
+def trainer_desk(db: Session, person: Person, *, now: datetime) -> TrainerDesk:
     """The bank's work for one trainer."""
-    return TrainerDesk(waiting_count(db, person), needs_rewriting(db, person))
+    held = queue.counts(db, person, today=local_date(now))
+    return TrainerDesk(
+        waiting_count(db, person), needs_rewriting(db, person), held.held, held.proposals
+    )
 
 
 def exams_desk(db: Session, *, now: datetime) -> setting.Waiting:

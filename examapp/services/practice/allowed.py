@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
@@ -16,12 +17,12 @@ from examapp.services.study.eligible import kept_back
 from examapp.store.bank import Item, ItemRevision, Topic
 
 
-def may_show() -> ColumnElement[bool]:
+def may_show(today: date) -> ColumnElement[bool]:
     """The condition on a revision that it may be asked in practice now."""
-    return and_(ItemRevision.id.in_(current()), ItemRevision.item_id.not_in(kept_back()))
+    return and_(ItemRevision.id.in_(current(today)), ItemRevision.item_id.not_in(kept_back()))
 
 
-def items(db: Session, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def items(db: Session, *where: ColumnElement[bool], today: date) -> Sequence[Row[Any]]:
     """Items that may be asked (id of the revision in force, item_id, code, cell, content)."""
     return db.execute(
         select(
@@ -35,7 +36,7 @@ def items(db: Session, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
             ItemRevision.content,
         )
         .join(Item, Item.id == ItemRevision.item_id)
-        .where(may_show(), *where)
+        .where(may_show(today), *where)
         .order_by(Item.code)
     ).all()
 
@@ -60,16 +61,23 @@ class TopicShelf:
         return self.code.count(".")
 
 
-def topics(db: Session) -> list[TopicShelf]:
-    """All topics in the order of the register, with what can be practised of each."""
-    counts = Counter[str]()
-    by_topic = select(ItemRevision.topic, func.count()).where(may_show())
+def topics(db: Session, *, today: date) -> list[TopicShelf]:
+    """Topics that have questions, in the order of the register, and what can be practised now."""
+    counts, written = Counter[str](), set[str]()
+    by_topic = select(ItemRevision.topic, func.count()).where(may_show(today))
     for topic, count in db.execute(by_topic.group_by(ItemRevision.topic)):
-        parts = topic.split(".")
-        for end in range(1, len(parts) + 1):
-            counts[".".join(parts[:end])] += count
+        for code in _with_areas(topic):
+            counts[code] += count
+    for topic in db.scalars(select(ItemRevision.topic).distinct()):
+        written.update(_with_areas(topic))
     codes = db.scalars(select(Topic.code).order_by(Topic.position, Topic.code))
-    return [TopicShelf(code, counts[code]) for code in codes]
+    return [TopicShelf(code, counts[code]) for code in codes if code in written]
+
+
+def _with_areas(topic: str) -> list[str]:
+    """The topic and what it lies under: `a.b` and `a`."""
+    parts = topic.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def require_topic(db: Session, code: str) -> None:

@@ -61,8 +61,8 @@ class Schedule:
 
 def schedule(db: Session, person: Person, *, now: datetime) -> Schedule:
     """What is scheduled, of the items that may be shown now."""
-    days = [row.due_on for row in _scheduled(db, person)]
     today = local_date(now)
+    days = [row.due_on for row in _scheduled(db, person, today)]
     later = [day for day in days if day > today]
     return Schedule(len(days) - len(later), len(later), min(later, default=None))
 
@@ -70,10 +70,10 @@ def schedule(db: Session, person: Person, *, now: datetime) -> Schedule:
 def due(db: Session, person: Person, *, now: datetime) -> list[Row[Any]]:
     """Revisions in force of the items due today, the longest due first."""
     today = local_date(now)
-    return [row for row in _scheduled(db, person) if row.due_on <= today]
+    return [row for row in _scheduled(db, person, today) if row.due_on <= today]
 
 
-def _scheduled(db: Session, person: Person) -> Sequence[Row[Any]]:
+def _scheduled(db: Session, person: Person, today: date) -> Sequence[Row[Any]]:
     return db.execute(
         select(
             ItemRevision.id,
@@ -87,7 +87,7 @@ def _scheduled(db: Session, person: Person) -> Sequence[Row[Any]]:
         .where(
             PracticeCard.user_id == person.id,
             PracticeCard.retired_on.is_(None),
-            may_show(),
+            may_show(today),
         )
         .order_by(PracticeCard.due_on, PracticeCard.reviewed_on, Item.code)
     ).all()

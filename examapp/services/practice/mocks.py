@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from examapp.clock import local_date
 from examapp.core.items import Difficulty, Kind
 from examapp.core.papers import PoolItem, PoolTooSmall
 from examapp.core.plain_draw import draw
@@ -56,9 +57,9 @@ def exam(db: Session, person: Person, public_id: str) -> Exam:
     raise NotFound()
 
 
-def offer(db: Session, one: Exam) -> Offer:
+def offer(db: Session, one: Exam, *, today: date) -> Offer:
     """What can be drawn for the exam's spec now, and exactly what is missing."""
-    return _offer(one, _pool(db, spec_of(one))[0])
+    return _offer(one, _pool(db, spec_of(one), today)[0])
 
 
 def _offer(one: Exam, pool: Sequence[PoolItem]) -> Offer:
@@ -70,7 +71,7 @@ def _offer(one: Exam, pool: Sequence[PoolItem]) -> Offer:
 
 def begun(db: Session, person: Person, one: Exam, *, now: datetime) -> PracticeRun | None:
     """The mock of this exam left open, while its time runs and all of it may be shown."""
-    waiting = left_open(db, person, kind=MOCK, exam_id=one.id)
+    waiting = left_open(db, person, now=now, kind=MOCK, exam_id=one.id)
     return waiting if waiting and now < ends_at(waiting) else None
 
 
@@ -82,7 +83,7 @@ def draw_mock(db: Session, person: Person, one: Exam, *, now: datetime) -> Pract
     waiting = begun(db, person, one, now=now)
     if waiting:
         return waiting
-    pool, ids = _pool(db, spec_of(one))
+    pool, ids = _pool(db, spec_of(one), local_date(now))
     spec = _offer(one, pool).spec
     if spec is None:
         raise MockNotPossible()
@@ -94,11 +95,11 @@ def draw_mock(db: Session, person: Person, one: Exam, *, now: datetime) -> Pract
     return keep(db, person, places, now=now, kind=MOCK, exam_id=one.id, spec=spec.as_data())
 
 
-def _pool(db: Session, spec: ExamSpec) -> tuple[list[PoolItem], dict[str, int]]:
+def _pool(db: Session, spec: ExamSpec, today: date) -> tuple[list[PoolItem], dict[str, int]]:
     """Items that may be shown and that a line accepts; of those that say the same, one."""
     ids: dict[str, int] = {}
     pool = []
-    for row in allowed.items(db):
+    for row in allowed.items(db, today=today):
         item = _drawable(row)
         if row.digest not in ids and any(line.accepts(item.cell) for line in spec.lines):
             ids[row.digest] = row.id

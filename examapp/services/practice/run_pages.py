@@ -41,6 +41,7 @@ class Marked:
     chosen: frozenset[str]
     content: ItemContent | None
     counted: bool
+    revision_id: int = 0
 
     @property
     def right(self) -> bool:
@@ -95,7 +96,8 @@ def marked(db: Session, run: PracticeRun) -> list[Marked]:
         order = () if gone else content.option_ids
         asked = _asked(place, content, order, run.items[place - 1][2], gone)
         chosen = frozenset(choices.get(str(place), ()))
-        found.append(Marked(asked, chosen, None if gone else content, str(place) in choices))
+        told, counted = None if gone else content, str(place) in choices
+        found.append(Marked(asked, chosen, told, counted, revision.id))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
+from examapp.clock import local_date
 from examapp.core.items import Kind
 from examapp.core.practice import PracticeNotPossible, friendly
 from examapp.core.refusals import N_, Fault, Invalid, NotFound
@@ -24,7 +25,7 @@ from examapp.store.bank import ItemRevision
 from examapp.store.exams import Exam
 from examapp.store.practice import PracticeRun
 
-TOPIC, WRONG, MOCK = "topic", "wrong", "mock"
+TOPIC, WRONG, MOCK, THEME = "topic", "wrong", "mock", "theme"
 BY_TOPIC, AT_ONCE = 10, 20
 Chosen = Mapping[int, frozenset[str]]
 
@@ -35,10 +36,15 @@ def draw_topic(db: Session, person: Person, topic: str, *, now: datetime) -> Pra
     Raises NotFound, or PracticeNotPossible where nothing may be shown now.
     """
     allowed.require_topic(db, topic)
-    waiting = left_open(db, person, kind=TOPIC, topic=topic)
+    waiting = left_open(db, person, now=now, kind=TOPIC, topic=topic)
     if waiting:
         return waiting
-    rows = allowed.items(db, allowed.under(topic))
+    rows = allowed.items(db, allowed.under(topic), today=local_date(now))
+    return keep(db, person, ten_of(db, person, rows), now=now, kind=TOPIC, topic=topic)
+
+
+def ten_of(db: Session, person: Person, rows: Sequence[Row[Any]]) -> list[list[Any]]:
+    """Places for ten of these items, not met in practice first; or PracticeNotPossible."""
     if not rows:
         raise PracticeNotPossible()
     by_code = {row.code: row for row in rows}
@@ -47,15 +53,14 @@ def draw_topic(db: Session, person: Person, topic: str, *, now: datetime) -> Pra
     fresh = {row.code for row in rows if row.id not in met}
     stream = a_stream()
     chosen = choose(by_code, fresh, BY_TOPIC, stream, enemies)
-    places = [_place(by_code[code], stream) for code in chosen]
-    return keep(db, person, places, now=now, kind=TOPIC, topic=topic)
+    return [_place(by_code[code], stream) for code in chosen]
 
 
 def draw_wrong(db: Session, person: Person, *, now: datetime) -> PracticeRun:
     """One's own wrong items that are due, the longest due first; or the run left open."""
     take_up(db, person, now=now)
     rows = {row.code: row for row in cards.due(db, person, now=now)}
-    waiting = left_open(db, person, kind=WRONG)
+    waiting = left_open(db, person, now=now, kind=WRONG)
     if waiting and _revisions(waiting) <= {row.id for row in rows.values()}:
         return waiting
     if not rows:
@@ -87,7 +92,7 @@ def keep(
     return run
 
 
-def left_open(db: Session, person: Person, **about: Any) -> PracticeRun | None:
+def left_open(db: Session, person: Person, *, now: datetime, **about: Any) -> PracticeRun | None:
     """The newest such run not handed in, as long as all its items may still be shown."""
     run = db.scalar(
         select(PracticeRun)
@@ -98,7 +103,8 @@ def left_open(db: Session, person: Person, **about: Any) -> PracticeRun | None:
     if run is None:
         return None
     asked = _revisions(run)
-    shown = select(func.count()).where(ItemRevision.id.in_(asked), allowed.may_show())
+    may_show = allowed.may_show(local_date(now))
+    shown = select(func.count()).where(ItemRevision.id.in_(asked), may_show)
     return run if db.scalar(shown) == len(asked) else None
 
 
@@ -205,6 +211,7 @@ def history(db: Session, person: Person) -> Sequence[Any]:
             PracticeRun.public_id,
             PracticeRun.kind,
             PracticeRun.topic,
+            PracticeRun.theme,
             PracticeRun.drawn_at,
             PracticeRun.handed_in_at,
             PracticeRun.asked,

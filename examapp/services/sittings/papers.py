@@ -31,7 +31,14 @@ _MINE = select(Sitting).where(
 )
 _EXAM = select(Exam).where(Exam.id == bindparam("exam"))
 _PLACES = (
-    select(_item.position, _item.points, _item.option_order, _revision.kind, _revision.content)
+    select(
+        _item.position,
+        _item.points,
+        _item.option_order,
+        _revision.id,
+        _revision.kind,
+        _revision.content,
+    )
     .join_from(PaperItem.__table__, ItemRevision.__table__, _revision.id == _item.revision_id)
     .where(_item.paper_id == bindparam("paper"))
     .order_by(_item.position)
@@ -66,6 +73,7 @@ class ReviewedItem:
     earned: Fraction
     rationale: dict[str, str]
     cites: tuple[Citation, ...]
+    revision_id: int = 0
 
 
 def mine(db: Session, person: Person, public_id: str) -> Sitting:
@@ -122,6 +130,7 @@ def reviewed(
             earned=Fraction(score.earned.get(str(row.position), "0")),
             rationale=row.content["rationale"],
             cites=tuple(parse(cite) for cite in row.content["cites"]),
+            revision_id=row.id,
         )
         for row in _places(db, sitting)
     ]

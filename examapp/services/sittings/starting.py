@@ -14,15 +14,16 @@ from examapp.core.draw import Candidate
 from examapp.core.exam_time import NotOpen, deadline
 from examapp.core.ledger import Event
 from examapp.core.papers import Paper as Drawn
-from examapp.core.papers import paper_digest
+from examapp.core.papers import PoolTooSmall, paper_digest
 from examapp.core.refusals import NotFound
 from examapp.core.sittings import SittingClosed
 from examapp.services.exams import pools, preparing, roster
 from examapp.services.exams.candidates import mine
 from examapp.services.exams.entering import Admission, admission, concerns
 from examapp.services.exams.lotteries import lottery_of
+from examapp.services.exams.reduced import withdrawn
 from examapp.services.exams.setting import spec_of
-from examapp.services.exams.starting_rules import refusal, running
+from examapp.services.exams.starting_rules import PoolReduced, refusal, running
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
 from examapp.services.sittings.closing import close_lapsed
@@ -112,7 +113,10 @@ def _paper(db: Session, person: Person, exam: Exam, try_no: int) -> Drawn:
     if kept:
         return kept
     number = roster.number_of(db, exam, person.id)
-    return lottery_of(db, exam).draw(Candidate(number, person.public_id, try_no)).paper
+    try:
+        return lottery_of(db, exam).draw(Candidate(number, person.public_id, try_no)).paper
+    except PoolTooSmall as refusal:
+        raise (PoolReduced() if withdrawn(db, exam.id) else refusal) from refusal
 
 
 def _deadline(exam: Exam, admitted: Admission, now: datetime) -> datetime:

@@ -36,6 +36,7 @@ class Marked:
     question: Question
     chosen: frozenset[str]
     content: ItemContent | None
+    revision_id: int = 0
 
     @property
     def right(self) -> bool:
@@ -85,7 +86,7 @@ def marked(db: Session, check: Check) -> list[Marked]:
         question = _question(place, content, content.option_ids)
         free = check.handed_in_at is not None and revision.item_id not in hidden
         chosen = frozenset(choices.get(str(place), ()))
-        found.append(Marked(question, chosen, content if free else None))
+        found.append(Marked(question, chosen, content if free else None, revision.id))
     return found
 
 

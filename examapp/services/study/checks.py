@@ -17,7 +17,15 @@ from examapp.core.ledger import Event
 from examapp.core.refusals import N_, Fault, Invalid, NotFound
 from examapp.core.sittings import require_choice
 from examapp.core.stream import Stream
-from examapp.core.study import CheckItem, CheckNotPossible, choose, passed, right_count
+from examapp.core.study import (
+    CheckItem,
+    CheckNotPossible,
+    SectionHeld,
+    choose,
+    passed,
+    right_count,
+)
+from examapp.services.laws.held import is_held
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
 from examapp.services.study.check_pages import revisions_of, section_of
@@ -30,8 +38,13 @@ __all__ = ["CheckNotPossible", "draw", "hand_in", "mine"]
 
 
 def draw(db: Session, person: Person, section: Section, *, now: datetime) -> Check:
-    """A check to take now: the one left open, or a new one; raises CheckNotPossible."""
-    rows = candidates(db, section)
+    """A check to take now: the one left open, or a new one; raises CheckNotPossible.
+
+    SectionHeld while the law has changed under the section's text.
+    """
+    if is_held(db, section.id, local_date(now)):
+        raise SectionHeld()
+    rows = candidates(db, section, local_date(now))
     waiting = _left_open(db, person, section, {row.id for row in rows})
     if waiting:
         return waiting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, select
@@ -37,7 +38,7 @@ def _in_pools() -> Select[int]:
     )
 
 
-def candidates(db: Session, section: Section) -> Sequence[Row[Any]]:
+def candidates(db: Session, section: Section, today: date) -> Sequence[Row[Any]]:
     """Items (revision id, code, kind, content) that cite an article of the section."""
     shared = exists().where(
         ItemCitation.revision_id == ItemRevision.id,
@@ -49,7 +50,7 @@ def candidates(db: Session, section: Section) -> Sequence[Row[Any]]:
         select(ItemRevision.id, Item.code, ItemRevision.kind, ItemRevision.content)
         .join(Item, Item.id == ItemRevision.item_id)
         .where(
-            ItemRevision.id.in_(current()),
+            ItemRevision.id.in_(current(today)),
             shared,
             ItemRevision.item_id.not_in(kept_back()),  # study items stand in no pool
         )

@@ -11,8 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from examapp.clock import local_date
 from examapp.core.citations import Citation
 from examapp.core.refusals import N_, Fault, Invalid
+from examapp.services.laws.carrying import carried, record_carried
+from examapp.services.laws.citing import editions_on
 from examapp.store.bank import Topic
 from examapp.store.laws import Law
 from examapp.store.study import Guide, Section, SectionCitation
@@ -61,7 +64,7 @@ def load_guides(db: Session, guides: Iterable[GuideFacts], *, now: datetime) -> 
             guide = Guide(code=facts.code)
             db.add(guide)
         _fill_guide(guide, facts)
-        _load_sections(guide, facts.sections, done, now)
+        _load_sections(db, guide, facts.sections, done, now)
     for guide in known.values():
         guide.withdrawn_at = guide.withdrawn_at or now
         _withdraw(guide.sections, done, now)
@@ -93,7 +96,7 @@ def _fill_guide(guide: Guide, facts: GuideFacts) -> None:
 
 
 def _load_sections(
-    guide: Guide, sections: Sequence[SectionFacts], done: Counter[str], now: datetime
+    db: Session, guide: Guide, sections: Sequence[SectionFacts], done: Counter[str], now: datetime
 ) -> None:
     known = {section.code: section for section in guide.sections}
     for position, facts in enumerate(sections, 1):
@@ -106,7 +109,7 @@ def _load_sections(
             done["changed"] += 1
         section.position = position
         section.withdrawn_at = None
-        _fill_section(section, facts)
+        _fill_section(db, section, facts, now)
     _withdraw(known.values(), done, now)
 
 
@@ -114,31 +117,53 @@ def _facts(section: Section | SectionFacts) -> tuple[Any, ...]:
     return section.minutes, section.check_items, section.title, section.body
 
 
-def _cites(section: Section) -> tuple[Citation, ...]:
-    return tuple(Citation(c.law, c.article, c.paragraph, c.item) for c in section.citations)
+def _authored(section: Section) -> tuple[str, ...]:
+    return tuple(cite.authored for cite in section.citations if cite.authored)
+
+
+def _rewritten(section: Section, facts: SectionFacts) -> bool:
+    """Whether its author wrote it anew: what followed the law's numbers meanwhile is no change."""
+    return _facts(section) != _facts(facts) or _authored(section) != tuple(map(str, facts.cites))
 
 
 def _differs(section: Section, facts: SectionFacts) -> bool:
-    return (
-        _facts(section) != _facts(facts)
-        or _cites(section) != facts.cites
-        or section.withdrawn_at is not None
-    )
+    return _rewritten(section, facts) or section.withdrawn_at is not None
 
 
-def _fill_section(section: Section, facts: SectionFacts) -> None:
+def _fill_section(db: Session, section: Section, facts: SectionFacts, now: datetime) -> None:
+    """A section written anew cites the editions of today; one left alone keeps its own."""
+    rewritten = _rewritten(section, facts)
     section.minutes, section.check_items, section.title, section.body = _facts(facts)
-    if _cites(section) != facts.cites:
-        section.citations = [
+    if rewritten:
+        _cite(db, section, facts, now)
+
+
+def _cite(db: Session, section: Section, facts: SectionFacts, now: datetime) -> None:
+    """Cite the editions of today; what moved and is spelled as before stays where it moved to."""
+    editions = editions_on(db, facts.cites, local_date(now))
+    authored = {cite.position: cite.authored for cite in section.citations}
+    went = carried(db, "section_id", section.id, authored) if section.id else {}
+    cites = []
+    for position, wrote in enumerate(facts.cites, 1):
+        kept = went.get(str(wrote))
+        cite = kept.cite if kept else wrote
+        cites.append(
             SectionCitation(
                 position=position,
                 law=cite.law,
                 article=cite.article,
                 paragraph=cite.paragraph,
                 item=cite.item,
+                edition_id=kept.edition_id if kept else editions[cite.law].id,
+                authored=str(wrote),
             )
-            for position, cite in enumerate(facts.cites, 1)
-        ]
+        )
+    section.citations = cites
+    written = [(position, str(cite)) for position, cite in enumerate(facts.cites, 1)]
+    places = [(position, wrote, went[wrote]) for position, wrote in written if wrote in went]
+    if places:
+        db.flush()
+        record_carried(db, "section_id", section.id, places, now=now)
 
 
 def _withdraw(sections: Iterable[Section], done: Counter[str], now: datetime) -> None:

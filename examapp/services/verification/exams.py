@@ -24,6 +24,7 @@ from examapp.core.plan import plan
 from examapp.core.spec import from_data
 from examapp.services.exams.pools import Pool, read_frozen
 from examapp.services.exams.publishing import published_facts
+from examapp.services.exams.reduced import target_of, withdrawn, without
 from examapp.services.exams.roster import pseudonyms
 from examapp.services.verification.findings import Finding, differing, recorded
 from examapp.store.bank import ItemRevision
@@ -52,7 +53,7 @@ def check_exams(db: Session) -> Iterator[Finding]:
         for moment, on_ledger in settled.items():
             if (getattr(exam, moment) is not None) != (exam.public_id in on_ledger):
                 yield Finding(where, f"its {moment} is not as the ledger has it")
-        yield from _check_papers(db, exam, _lottery(exam, pool), drawn)
+        yield from _check_papers(db, exam, _lottery(db, exam, pool), drawn)
     for exam_id in said:
         yield Finding(f"exam {exam_id}", "it was published but is gone")
     for sitting in drawn:
@@ -88,10 +89,13 @@ def _target(exam: Exam, pool: Pool) -> Fraction | None:
         return None
 
 
-def _lottery(exam: Exam, pool: Pool) -> Lottery | PlainLottery | None:
-    """None where the pool was altered so far that nothing can be drawn from it."""
+def _lottery(db: Session, exam: Exam, pool: Pool) -> Lottery | PlainLottery | None:
+    """None where the pool is so small, or was altered so far, that nothing can be drawn from it."""
+    gone = withdrawn(db, exam.id)
+    left = without(pool, gone)
     try:
-        return lottery(from_data(exam.spec), pool.items, exam.seed or b"", exam.target)
+        target = target_of(exam, left, gone)
+        return lottery(from_data(exam.spec), left.items, exam.seed or b"", target)
     except PoolTooSmall:
         return None
 

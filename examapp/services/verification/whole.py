@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from examapp.core.ledger import first_break
 from examapp.services.ledger import entries
 from examapp.services.verification.bank import check_revisions
+from examapp.services.verification.citations import check_citations
 from examapp.services.verification.exam_day import (
     check_deadlines,
     check_extra_time,
@@ -21,7 +22,9 @@ from examapp.services.verification.exam_day import (
 from examapp.services.verification.exams import check_exams
 from examapp.services.verification.excuses import check_excuses
 from examapp.services.verification.findings import Finding
+from examapp.services.verification.held import check_changes, check_decisions
 from examapp.services.verification.late import check_late
+from examapp.services.verification.laws import check_laws
 from examapp.services.verification.people import check_roles
 from examapp.services.verification.scores import check_certificates, check_sittings
 from examapp.services.verification.slots import check_slots
@@ -31,6 +34,7 @@ from examapp.services.verification.study import (
     check_readings,
 )
 from examapp.services.verification.tallies import check_tallies
+from examapp.services.verification.withdrawals import check_withdrawals
 from examapp.store.ledger import LedgerEntry
 
 
@@ -50,9 +54,14 @@ def verify(db: Session, *, checkpoint: dict[str, Any] | None = None) -> Iterator
 
 CHECKS = (
     check_roles,
+    check_laws,
     check_revisions,
     check_readings,
+    check_changes,
+    check_decisions,
+    check_citations,
     check_exams,
+    check_withdrawals,
     check_slots,
     check_pauses,
     check_extra_time,

@@ -20,6 +20,7 @@ from examapp.web.bank.forms import FORMS, ItemForm, values
 from examapp.web.bank.item_views import topic_choices
 from examapp.web.bank.room import room
 from examapp.web.bank.showing import previews, shown_clashes
+from examapp.web.laws_held.prefill import cites_today
 from examapp.web.refusals import said
 from examapp.web.signed_in import me
 from examapp.web.transaction import db
@@ -54,7 +55,8 @@ def revise(code: str) -> Answer:
     standing = catalogue.standing(db(), code)
     newest = standing.newest.number
     source = standing.content(request.args.get("from", newest, type=int))
-    form = _form(source.kind, values(source, newest))
+    revision = standing.revision(request.args.get("from", newest, type=int))
+    form = _form(source.kind, values(source, newest) | cites_today(revision, code))
     content = _sound(form, standing)
     if content is None or request.form.get("do") != "save":
         return _form_page(form, content, standing)
@@ -103,7 +105,7 @@ def _sound(form: ItemForm, standing: Standing | None) -> ItemContent | None:
         return None
     code = standing.item.code if standing else (form.code.data or "").strip() or None
     try:
-        content = writing.check(db(), form.draft(), code=code, new=standing is None)
+        content = writing.check(db(), form.draft(), code=code, new=standing is None, now=now())
     except Invalid as refusal:
         form.place(refusal)
         return None

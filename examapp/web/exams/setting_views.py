@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from examapp.clock import now
+from examapp.clock import local_date, now
 from examapp.core.exams import state
 from examapp.core.papers import PoolTooSmall
 from examapp.core.refusals import Conflict, Invalid, RuleBroken
@@ -21,6 +21,7 @@ from examapp.services.exams import (
     publishing,
     ready,
     setting,
+    withdrawals,
 )
 from examapp.services.exams.drafts import draft_of
 from examapp.services.exams.feasibility import NotLevel
@@ -76,16 +77,22 @@ def _page(exam: Exam, refusal: str = "") -> str:
         pool_size=disclosure.pool_size(db(), exam),
         seed=disclosure.seed_of(db(), exam),
         because=disclosure.cancelled_because(db(), exam),
+        reductions=withdrawals.reductions(db(), exam),
         **common,
     )
 
 
 def _draft_page(exam: Exam, common: dict[str, Any]) -> str:
     people, spec = audience.size(db(), exam), setting.spec_of(exam)
-    found = feasibility.feasibility(db(), spec, people, prior=expectation()) if people else None
+    day = local_date(exam.closes_at)
+    found = (
+        feasibility.feasibility(db(), spec, people, day=day, prior=expectation())
+        if people
+        else None
+    )
     return render_template(
         "exams/draft.html",
-        holdings=pools.holdings(db(), spec),
+        holdings=pools.holdings(db(), spec, day=day),
         people=people,
         feasible=found,
         holds=spelled(found.suggested) if found else "",

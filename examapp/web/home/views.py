@@ -10,6 +10,7 @@ from examapp.clock import now
 from examapp.core.people import Role
 from examapp.services.home import cadre, officers
 from examapp.services.people.persons import Person
+from examapp.web.law_news.days import publicity_days
 from examapp.web.signed_in import me
 from examapp.web.transaction import db
 
@@ -28,9 +29,11 @@ def _desks(person: Person) -> dict[str, Any]:
     at = now()
     desks: dict[str, Any] = {}
     if person.has(Role.CADRE):
-        desks["cadre"] = cadre.cadre_desk(db(), person, policy=policy, now=at)
+        desks["cadre"] = cadre.cadre_desk(
+            db(), person, policy=policy, days=publicity_days(), now=at
+        )
     if person.has(Role.TRAINER):
-        desks["trainer"] = officers.trainer_desk(db(), person)
+        desks["trainer"] = officers.trainer_desk(db(), person, now=at)
     if person.has(Role.TRAINER, Role.ADMIN):
         desks["exams"] = officers.exams_desk(db(), now=at)
     if person.has(Role.PERSONNEL):

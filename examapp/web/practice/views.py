@@ -9,12 +9,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from examapp.clock import now
+from examapp.clock import local_date, now
 from examapp.core.practice import MockNotPossible, PracticeNotPossible
 from examapp.core.refusals import Invalid
-from examapp.services.practice import allowed, cards, mocks, run_pages, runs, taking_up
+from examapp.services.practice import allowed, cards, mocks, run_pages, runs, taking_up, themes
 from examapp.store.practice import PracticeRun
 from examapp.web import transaction
+from examapp.web.law_news.days import publicity_day, theme_of
 from examapp.web.paging import page_of
 from examapp.web.refusals import said
 from examapp.web.signed_in import me
@@ -35,7 +36,8 @@ def practice_room() -> str:
         "practice/room.html",
         schedule=cards.schedule(db(), me(), now=at),
         at_once=runs.AT_ONCE,
-        topics=allowed.topics(db()),
+        topics=allowed.topics(db(), today=local_date(at)),
+        laws=themes.by_law(db(), today=local_date(at)),
         exams=mocks.exams(db(), me())[:PAST],
         page=page_of(runs.history(db(), me()), number, PAST),
     )
@@ -53,13 +55,27 @@ def begin_wrong() -> Response:
     return _begin(lambda: runs.draw_wrong(db(), me(), now=now()))
 
 
+@room.post("/laws/<law>")
+def begin_law(law: str) -> Response:
+    """Ten questions that rest on a law, or the ones left open."""
+    theme = themes.of_law(db(), law)
+    return _begin(lambda: themes.draw(db(), me(), theme, now=now()))
+
+
+@room.post("/days/<day>")
+def begin_day(day: str) -> Response:
+    """Ten questions for a day of legal publicity, or the ones left open."""
+    theme = theme_of(publicity_day(day))
+    return _begin(lambda: themes.draw(db(), me(), theme, now=now()))
+
+
 @room.get("/mocks/<exam>")
 def mock(exam: str) -> str:
     """What a mock of this exam can be now."""
     one = mocks.exam(db(), me(), exam)
     return render_template(
         "practice/mock.html",
-        offer=mocks.offer(db(), one),
+        offer=mocks.offer(db(), one, today=local_date(now())),
         begun=mocks.begun(db(), me(), one, now=now()),
     )
 

@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response
 from examapp.clock import local_date, now
 from examapp.core.people import Role
 from examapp.core.refusals import Invalid
+from examapp.services.laws import notes as law_notes
+from examapp.services.laws.references import following_references
+from examapp.services.laws.subjects import why_section
 from examapp.services.study import notes as own_notes
 from examapp.services.study import progress, reading
 from examapp.services.study import shelf as shelves
@@ -113,6 +116,8 @@ def _page(section: Section, form: NoteForm, theirs: Note | None = None) -> str:
         entry=entry,
         section=section,
         cites=shelves.cites(section),
+        follow=following_references(db(), section.id, today=local_date(now())),
+        held=why_section(db(), section.id, local_date(now())),
         before=before,
         after=after,
         form=form,
@@ -126,4 +131,8 @@ def _page(section: Section, form: NoteForm, theirs: Note | None = None) -> str:
 @room.get("/notes")
 def notes() -> str:
     """All of the reader's own notes."""
-    return render_template("study/notes.html", guides=own_notes.my_notes(db(), me()))
+    return render_template(
+        "study/notes.html",
+        guides=own_notes.my_notes(db(), me()),
+        laws=law_notes.my_notes(db(), me()),
+    )

@@ -1,71 +1,24 @@
-"""The register of laws: its editions, what rests on them, how a citation is read aloud."""
+"""The shelf of laws: the edition of today, and how much here rests on each law."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
-from examapp.core.citations import Citation, spoken_en, spoken_zh
+from examapp.core.citations import Citation
+from examapp.core.law.numbers import key_order
 from examapp.core.refusals import NotFound
 from examapp.services.bank.revisions import current
+from examapp.services.laws.register import all_laws, edition_on
 from examapp.store.bank import ItemCitation
 from examapp.store.laws import Edition, Law
 from examapp.store.study import Guide, Section, SectionCitation
 
 KINDS = ("constitution", "law", "regulation")
-
-
-@dataclass(frozen=True)
-class LawFacts:
-    """A law of the register; editions: (adopted, effective, repealed, articles, chapters)."""
-
-    code: str
-    kind: str
-    title: dict[str, str]
-    short_title: dict[str, str]
-    editions: tuple[tuple[date, date, date | None, int, int], ...]
-
-
-def load_laws(db: Session, laws: Iterable[LawFacts]) -> None:
-    """Add laws and editions, and bring facts up to date; none is ever removed."""
-    for facts in laws:
-        law = db.scalar(select(Law).where(Law.code == facts.code))
-        if law is None:
-            law = Law(
-                code=facts.code, kind=facts.kind, title=facts.title, short_title=facts.short_title
-            )
-            db.add(law)
-        law.kind, law.title, law.short_title = facts.kind, facts.title, facts.short_title
-        known = {edition.adopted: edition for edition in law.editions}
-        for adopted, effective, repealed, articles, chapters in facts.editions:
-            edition = known.get(adopted) or Edition(adopted=adopted)
-            edition.effective, edition.repealed = effective, repealed
-            edition.articles, edition.chapters = articles, chapters
-            if adopted not in known:
-                law.editions.append(edition)
-    db.flush()
-
-
-def all_laws(db: Session) -> list[Law]:
-    """Every law of the register with its editions, in the register's order."""
-    return list(db.scalars(select(Law).order_by(Law.id)).all())
-
-
-def speaker(db: Session, language: str) -> Callable[[Citation], str]:
-    """How a citation is read in a language: 《宪法》第三十三条 or Constitution, Article 33."""
-    titles: dict[str, dict[str, str]] = dict(db.execute(select(Law.code, Law.short_title)).all())
-
-    def spoken(cite: Citation) -> str:
-        title = titles.get(cite.law, {}).get(language, cite.law)
-        return (
-            f"《{title}》{spoken_zh(cite)}" if language == "zh" else f"{title}, {spoken_en(cite)}"
-        )
-
-    return spoken
 
 
 @dataclass(frozen=True)
@@ -91,15 +44,9 @@ class CitedArticle:
     sections: list[tuple[Guide, Section]]
 
 
-def edition_on(law: Law, day: date) -> Edition:
-    """The newest edition in force on a day; one that is still to come where none is yet."""
-    begun = [edition for edition in law.editions if edition.effective <= day]
-    return begun[-1] if begun else law.editions[0]
-
-
 def shelf(db: Session, *, today: date) -> list[OnRegister]:
     """The register: the constitution first, then laws, then regulations."""
-    items, sections = _item_counts(db), _section_counts(db)
+    items, sections = _item_counts(db, today), _section_counts(db)
     laws = [_on_register(law, today, items, sections) for law in all_laws(db) if law.editions]
     return sorted(laws, key=lambda entry: entry.rank)
 
@@ -111,11 +58,11 @@ def _on_register(
     return OnRegister(law, edition, items.get(law.code, 0), sections.get(law.code, 0))
 
 
-def _item_counts(db: Session) -> dict[str, int]:
+def _item_counts(db: Session, today: date) -> dict[str, int]:
     counted = func.count(ItemCitation.revision_id.distinct())
     rows = db.execute(
         select(ItemCitation.law, counted)
-        .where(ItemCitation.revision_id.in_(current()))
+        .where(ItemCitation.revision_id.in_(current(today)))
         .group_by(ItemCitation.law)
     )
     return dict(rows.all())
@@ -138,7 +85,7 @@ def law(db: Session, code: str, *, today: date) -> OnRegister:
     found = db.scalar(select(Law).where(Law.code == code))
     if found is None or not found.editions:
         raise NotFound()
-    return _on_register(found, today, _item_counts(db), _section_counts(db))
+    return _on_register(found, today, _item_counts(db, today), _section_counts(db))
 
 
 def cited_articles(db: Session, code: str) -> list[CitedArticle]:
@@ -160,9 +107,4 @@ def cited_articles(db: Session, code: str) -> list[CitedArticle]:
         places = found.setdefault(article, [])
         if (guide, section) not in places:  # two paragraphs of one article
             places.append((guide, section))
-    return [CitedArticle(Citation(code, a), found[a]) for a in sorted(found, key=_article_order)]
-
-
-def _article_order(article: str) -> tuple[int, int]:
-    number, _, extra = article.partition("-")
-    return (0, 0) if article == "preamble" else (int(number), int(extra or 0))
+    return [CitedArticle(Citation(code, a), found[a]) for a in sorted(found, key=key_order)]

@@ -1,0 +1,1 @@
+"""Laws: the register, their texts, what changed, what rests on them."""

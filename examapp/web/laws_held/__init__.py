@@ -1,0 +1,1 @@
+"""What the law's changes hold back, for trainers."""

@@ -214,11 +214,21 @@ def _points(world: World) -> list[Fraction]:
         return list(db.scalars(select(Score.points).order_by(Score.id)))
 
 
+SENT = ({}, {"data": {"choice": "B", "place-1": "B", "item-1": "B"}}, {"json": {}})
+
+
+def on_sqlite(worlds: tuple[World, World]) -> bool:
+    return worlds[0].app.extensions["engine"].dialect.name == "sqlite"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", CROWD)
 def test_no_page_tells_anything_of_a_key_before_the_release(worlds, role, language):
     allowed = 0
-    for endpoint, path in addresses(worlds[0], role, "GET"):
+    pages = list(addresses(worlds[0], role, "GET"))
+    if not on_sqlite(worlds):  # every page once there: half of them in each language
+        pages = pages[LANGUAGES.index(language) :: len(LANGUAGES)]
+    for endpoint, path in pages:
         status = both(worlds, role, language, endpoint, "GET", path)
         allowed += may(role, endpoint) and status == 200
         assert status < 500
@@ -231,7 +241,7 @@ def test_no_page_tells_anything_of_a_key_before_the_release(worlds, role, langua
 def test_no_answer_to_anything_sent_tells_of_a_key_before_the_release(worlds, role):
     posts = [a for a in addresses(worlds[0], role, "POST") if a[0] not in ENDS_THE_SECRET]
     for endpoint, path in posts:
-        for sent in ({}, {"data": {"choice": "B", "place-1": "B", "item-1": "B"}}, {"json": {}}):
+        for sent in SENT if on_sqlite(worlds) else SENT[1:2]:
             assert both(worlds, role, "en", endpoint, "POST", path, **sent) < 500
 
 

@@ -15,6 +15,7 @@ from examapp.services.laws.effects import edition_known
 from examapp.services.laws.held import held_sections
 from examapp.services.laws.references import following_references
 from examapp.services.laws.register import EditionFacts
+from examapp.services.laws.subjects import cases
 from examapp.services.verification.citations import check_citations
 from examapp.store.bank import Item, ItemRevision
 from examapp.store.held import CitationMove
@@ -58,6 +59,15 @@ def bank(db):
         make_item(db, str(number), cites=f"harbour:{number}")
     make_item(db, "noise", cites="quiet:3")
     return law
+
+
+def test_two_paragraphs_of_a_changed_article_are_told_once(db, bank):
+    load(db, guide_facts("g", section_facts("s", cites="harbour:8.1 harbour:3 harbour:8.2")))
+    give_text(db, bank, FIRST, OLD)
+    give_text(db, bank, SECOND, NEW)
+    [case] = [c for c in cases(db, TODAY) if c.subject.code == "g/s"]
+    assert [hit.article for hit in case.hits] == ["8", "3", "8"]
+    assert [hit.article for hit in case.articles] == ["8", "3"]
 
 
 def running(db, day=TODAY):

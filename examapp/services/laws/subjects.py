@@ -76,6 +76,14 @@ class Case:
         return min([*changed, *([max(gone)] if gone else [])])
 
     @property
+    def articles(self) -> tuple[Hit, ...]:
+        """One hit for each article: two paragraphs of it are told once."""
+        told: dict[tuple[str, date, str], Hit] = {}
+        for hit in self.hits:
+            told.setdefault((hit.law.code, hit.edition.adopted, hit.article), hit)
+        return tuple(told.values())
+
+    @property
     def repealed(self) -> bool:
         """Whether all that it cites is repealed."""
         return all(hit.kind == REPEALED for hit in self.hits)

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.conftest import FreshDatabases
+from tests.flows.at_the_paper import begin
 from tests.flows.house import House
 from tests.flows.visitor import Visitor
 
@@ -45,6 +46,22 @@ def houses(
     yield of
     for house in built.values():
         house.close()
+
+
+@pytest.fixture(scope="module")
+def house(houses: Houses) -> House:
+    """The bureau on SQLite; a file that wants another has its own."""
+    return houses("sqlite")
+
+
+@pytest.fixture
+def sits(house: House, visitors: Visitors) -> Visitors:
+    """Somebody who has just begun the practice exam, on the exam page."""
+
+    def come(username: str, language: str = "zh", width: int = 1280, **options: object) -> Visitor:
+        return begin(house, visitors(house, language, width, **options), username)
+
+    return come
 
 
 @pytest.fixture(scope="session")

@@ -35,19 +35,6 @@ from tests.flows.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def house(houses):
-    return houses("sqlite")
-
-
-@pytest.fixture
-def sits(house, visitors):
-    def come(username, language="zh", width=1280, **options):
-        return begin(house, visitors(house, language, width, **options), username)
-
-    return come
-
-
 def cut(someone):
     """The server is not reached any more, though pages that are open stay open."""
     someone.page.route(ASKS, lambda route: route.abort())

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.flows.at_the_paper import (
-    begin,
     chosen,
     ends_in,
     expect_state,
@@ -19,21 +18,6 @@ from tests.flows.at_the_paper import (
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def house(houses):
-    return houses("sqlite")
-
-
-@pytest.fixture
-def sits(house, visitors):
-    """Somebody who has just begun the practice exam, on the exam page."""
-
-    def come(username, language="zh", width=1280, **options):
-        return begin(house, visitors(house, language, width, **options), username)
-
-    return come
 
 
 def test_the_three_states_of_a_choice_are_shown_one_after_the_other(house, sits):

@@ -37,11 +37,6 @@ HELD = {"3", "5", "6", "7"}
 CHECKS = (check_laws, check_changes, check_decisions, check_citations, check_withdrawals)
 
 
-@pytest.fixture(scope="module")
-def house(houses):
-    return houses("sqlite")
-
-
 def markdown(title, day, words):
     """A law as a public collection has it."""
     articles = [

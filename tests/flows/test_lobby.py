@@ -19,11 +19,6 @@ START = "form[action$='/start'] button"
 COUNTDOWN = "[data-countdown]"
 
 
-@pytest.fixture(scope="module")
-def house(houses):
-    return houses("sqlite")
-
-
 @pytest.fixture
 def opening(house) -> Iterator[object]:
     """Set when the practice exam opens, in seconds from now; it is as before afterwards."""

@@ -17,11 +17,6 @@ ASKED_AGAIN = "422"  # the browser's console names the answer that asks for what
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('examapp-practice:')).length"
 
 
-@pytest.fixture(scope="module")
-def house(houses):
-    return houses("sqlite")
-
-
 @pytest.fixture
 def practises(house, visitors):
     """Somebody in the practice room."""

@@ -11,13 +11,14 @@ from examapp.core.study import LEVELS
 from examapp.library.yaml_fields import Fields
 from examapp.library.yaml_lines import Document
 
-KINDS = ("constitution", "law", "regulation")
+KINDS = ("constitution", "law", "regulation", "decision")
 LAW = (
     "id", "kind", "title", "short", "issuer", "level", "posts", "in_force_since", "preamble",
     "editions",
 )  # fmt: skip
 EDITION = (
-    "adopted", "effective", "repealed", "articles", "last", "chapters", "instrument", "news",
+    "adopted", "effective", "repealed", "articles", "first", "last", "chapters", "instrument",
+    "news",
 )  # fmt: skip
 
 
@@ -26,8 +27,9 @@ class RegisteredEdition:
     """Facts of one edition of a law.
 
     `last` is the number of its last article where articles such as 120-1 make it smaller than
-    the number of articles; `instrument` what made the edition ("2018 amendment"); `news` what it
-    changed, in our own words.
+    the number of articles, `first` that of its first where it goes on counting after another
+    instrument, as the amendments of the Constitution do; `instrument` what made the edition
+    ("2018 amendment"); `news` what it changed, in our own words.
     """
 
     adopted: date
@@ -36,14 +38,15 @@ class RegisteredEdition:
     chapters: int
     repealed: date | None = None
     last: int | None = None
+    first: int = 1
     instrument: Mapping[str, str] = field(default_factory=dict)
     news: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, article: str) -> bool:
         """Whether there can be an article of that key: `33`, or `120-1` where some are so."""
         number, _, extra = article.partition("-")
-        last = self.last or self.articles
-        return 1 <= int(number) <= last and (not extra or last < self.articles)
+        last = self.last or self.first + self.articles - 1
+        return self.first <= int(number) <= last and (not extra or last < self.articles)
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def _edition(fields: Fields) -> RegisteredEdition:
         chapters=fields.whole("chapters", least=0),
         repealed=fields.day_or_none("repealed"),
         last=fields.whole("last", least=1) if fields.has("last") else None,
+        first=fields.whole("first", least=1) if fields.has("first") else 1,
         instrument=fields.both_or_none("instrument"),
         news=fields.both_or_none("news"),
     )

@@ -48,6 +48,14 @@ def test_a_law_is_read_with_all_its_facts(tmp_path):
     assert newest.news["en"] == "Something changed."
 
 
+def test_an_amendment_may_go_on_counting_after_another(tmp_path):
+    text = LAW.replace("chapters: 2}", "chapters: 0, first: 3}").split("    - adopted: 2024")[0]
+    law = registers(tmp_path, text).laws["sample-law"]
+    assert [number for number in range(1, 20) if law.has(parse(f"sample-law:{number}"))] == list(
+        range(3, 13)
+    )
+
+
 @pytest.mark.parametrize(
     "title",
     [
@@ -94,7 +102,7 @@ def test_only_some_laws_have_a_preamble_and_only_some_inserted_articles(tmp_path
 @pytest.mark.parametrize(
     ("was", "becomes", "line", "words"),
     [
-        ("kind: law", "kind: lore", 3, "kind is one of constitution, law, regulation, not lore"),
+        ("kind: law", "kind: lore", 3, "kind is one of constitution, law, regulation, decision,"),
         ("en: Sample Law}", "en: ''}", 5, "short stands in zh and en"),
         ("level: post", "level: high", 7, "level is one of first-duty, general, post, not high"),
         ("level: post", "level: general", 8, "posts stand with level post, and only there"),

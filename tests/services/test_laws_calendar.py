@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -91,6 +92,7 @@ def test_anniversaries_are_the_registers_and_end_with_the_law(db, person):
             law("gone", date(2001, 6, 9), repealed=date(2026, 1, 1)),
             law("july", date(2016, 7, 9)),
             law("unknown", None),
+            replace(law("amendment", date(2016, 6, 9)), kind="decision"),
         ],
         now=NOW,
     )

@@ -63,6 +63,7 @@ class Provision:
 
 
 Entry = Heading | Provision
+_GOES_ON = ("：", "；", "，", "、", ":", ";", ",")
 _ITEM = re.compile(r"[（(][一二三四五六七八九十百]+[）)]|[0-9０-９]+[.．、]")
 
 
@@ -150,10 +151,14 @@ def _entry(data: list[Any]) -> Entry:
 
 
 def paragraphs(lines: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Lines by paragraph (款): an enumerated line belongs to the paragraph that introduces it."""
+    """Lines by paragraph (款): an enumerated line belongs to the paragraph that introduces it.
+
+    So does a line after one that does not end its sentence, as in the lists of members of
+    articles 65, 86, 93 and 124 of the Constitution, which have no （一）（二）.
+    """
     found: list[list[str]] = []
     for line in lines:
-        if found and _ITEM.match(line):
+        if found and (_ITEM.match(line) or found[-1][-1].endswith(_GOES_ON)):
             found[-1].append(line)
         else:
             found.append([line])

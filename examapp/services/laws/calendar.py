@@ -169,6 +169,8 @@ def _anniversaries(
 ) -> list[Anniversary]:
     found = []
     for law in laws:
+        if law.kind == "decision":  # an amendment lives on in the law that it changed
+            continue
         day = anniversary(law.in_force_since, first.year) if law.in_force_since else None
         if day and first <= day[0] <= last and not _gone(law, day[0]):
             near = concern(law.level, law.posts, person.post)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from examapp.core import assessment
+from examapp.core import assessment, place_rules
 from examapp.core.canonical import digest, plain
 from examapp.library.faults import FileFault
 from examapp.library.yaml_lines import BadYamlError, Document, read
+
+KNOWN = ("id", "year", "title", "notice", "exam", *place_rules.PARTS, "indicators")
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,21 @@ def _faults(document: Document, stem: str) -> Iterator[tuple[int, str]]:
     title = data.get("title")
     if not isinstance(title, dict) or not (title.get("zh") and title.get("en")):
         yield document.line("title"), "title must have zh and en"
-    indicators = data.get("indicators")
-    if not isinstance(indicators, list) or not indicators:
+    for name in data:
+        if name not in KNOWN:
+            yield document.line(name), f"there is no field {name}"
+    indicators = data.get("indicators", [])
+    if not isinstance(indicators, list) or not (indicators or data.get("exam")):
         yield document.line("indicators"), "indicators is a list of at least one rule"
         return
+    if isinstance(title, dict):
+        try:
+            place_rules.from_data(data)
+        except KeyError as error:
+            yield document.line("exam"), f"{error.args[0]} is missing"
+        except ValueError as error:
+            place = str(error).split(maxsplit=1)[0].rstrip(":")
+            yield document.line(place if place in data else "exam"), str(error)
     yield from _indicator_faults(document, indicators)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from examapp import clock
 from examapp.core.people import Role
+from examapp.services.assessments.policies import PackFacts, load_policies
 from examapp.services.exams import setting
 from examapp.services.people.persons import by_id
 from examapp.store.bank import Item
@@ -282,6 +283,29 @@ def test_a_new_exam_can_begin_from_another_ones_spec_but_not_its_window(exam_of,
     assert re.search(r'name="opens_at"[^>]*value=""', page)
     assert re.search(r'checked[^>]*value="support"|value="support"[^>]*checked', page)
     assert as_user(trainer).get("/set-exams/new?from=nothing").status_code == 404
+
+
+def test_a_new_exam_can_begin_with_the_rules_of_a_place(store, trainer, as_user, now):
+    text = {"zh": "某地规定", "en": "Rules of a place"}
+    lines = [{"topic": "law.basic", "kind": "multiple", "count": 7, "points": 3}]
+    exam = {"title": text, "lines": lines, "minutes": 77, "cut_score": 12, "tries": 2}
+    content = {
+        "title": text,
+        "exam": exam | {"counts": "best", "entry_minutes": 30, "window_days": 5},
+        "consequences": [{"zh": "暂缓考核。", "en": "The assessment is suspended."}],
+    }
+    load_policies(store, [PackFacts("a-place", 2019, "digest", content)], now=now)
+    store.commit()
+    client = as_user(trainer)
+    assert '<option value="a-place">' in client.get("/set-exams/new").text
+    page = client.get("/set-exams/new?rules=a-place").text
+    for name, value in (("minutes", 77), ("cut_score", 12), ("entry_minutes", 30), ("tries", 2)):
+        assert re.search(rf'name="{name}"[^>]* value="{value}"', page), name
+    assert re.search(r'name="lines-0-count"[^>]* value="7"', page)
+    assert re.search(r'name="title_en"[^>]* value="Rules of a place"', page)
+    assert "The assessment is suspended." in page
+    assert store.scalar(select(Exam.id).where(Exam.title["en"].as_string() == text["en"])) is None
+    assert client.get("/set-exams/new?rules=nowhere").status_code == 404
 
 
 def test_who_saves_second_sees_both_and_can_then_save_over_it(store, exam_of, trainer, as_user):

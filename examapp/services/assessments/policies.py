@@ -74,16 +74,22 @@ def load_policies(db: Session, packs: Iterable[PackFacts], *, now: datetime) -> 
 def in_force(db: Session, code: str, year: int) -> Policy | None:
     """The rules of a place for a year, or None where it has none that reach back so far.
 
+    A pack without indicators says how a place examines, and assesses nobody.
+
     Of the editions whose first year is not after the year, the one with the latest first
     year is in force, and of several such the newest. A past year keeps the pack it had:
     editions loaded after the year's last day do not touch it. Only where none had been
     loaded by then (the platform came later) the first that came holds, and goes on to.
     """
-    rows = db.scalars(
-        select(PolicyPack)
-        .where(PolicyPack.code == code, PolicyPack.year <= year)
-        .order_by(PolicyPack.number)
-    ).all()
+    rows = [
+        row
+        for row in db.scalars(
+            select(PolicyPack)
+            .where(PolicyPack.code == code, PolicyPack.year <= year)
+            .order_by(PolicyPack.number)
+        )
+        if row.content.get("indicators")
+    ]
     in_time = [row for row in rows if local_date(row.loaded_at).year <= year]
     if in_time:
         return _policy(max(in_time, key=lambda row: (row.year, row.number)))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from examapp.clock import now
 from examapp.core.refusals import Conflict
-from examapp.services.exams import drafts, make_up, pools, setting
+from examapp.services.exams import drafts, make_up, places, pools, setting
 from examapp.services.exams.drafts import ExamDraft, draft_of
 from examapp.services.people.units import tree
 from examapp.store.exams import Exam
 from examapp.web.exams.describing import told
 from examapp.web.exams.forms import ExamForm
+from examapp.web.exams.prefill import FRESH, by_rules, shown
 from examapp.web.exams.room import room
 from examapp.web.languages import authored
 from examapp.web.presentation import texts
@@ -37,7 +41,7 @@ def unit_names() -> dict[int, str]:
     return {unit_id: words for _depth, unit_id, words in unit_tree()}
 
 
-def _form(draft: ExamDraft | None = None, edit_no: int = 0) -> ExamForm:
+def _form(data: Mapping[str, Any] = FRESH) -> ExamForm:
     topics = pools.topics(db())
     areas = {code.rpartition(".")[0] for code, _title in topics}
     labels = [
@@ -50,7 +54,7 @@ def _form(draft: ExamDraft | None = None, edit_no: int = 0) -> ExamForm:
         for code, title in topics
     ]
     originals = [(exam.public_id, texts(exam.title)) for exam in make_up.originals(db())]
-    return ExamForm(labels, list(unit_names().items()), originals, draft, edit_no)
+    return ExamForm(labels, list(unit_names().items()), originals, data)
 
 
 def _reshaped(form: ExamForm) -> bool:
@@ -73,13 +77,18 @@ def _judged(form: ExamForm) -> ExamDraft | None:
 
 
 def _page(
-    form: ExamForm, exam: Exam | None, theirs: list[tuple[str, str, str]] | None = None
+    form: ExamForm,
+    exam: Exam | None,
+    theirs: list[tuple[str, str, str]] | None = None,
+    rules: places.Place | None = None,
 ) -> Page:
     page = render_template(
         "exams/edit.html",
         form=form,
         exam=exam,
         theirs=theirs,
+        rules=rules,
+        places=[] if exam else places.places(db()),
         depths=[depth for depth, _id, _name in unit_tree()],
     )
     if theirs is not None:
@@ -89,11 +98,12 @@ def _page(
 
 @room.route("/set-exams/new", methods=["GET", "POST"])
 def new() -> Page:
-    """A new draft, from nothing or from another exam's spec."""
-    form = _form(_like(request.args.get("from", "")))
+    """A new draft, from nothing, from another exam's spec or from the rules of a place."""
+    rules = places.place(db(), request.args["rules"]) if request.args.get("rules") else None
+    form = _form(_at_first(rules))
     if request.method == "GET":
         form.opens_at.data = form.closes_at.data = None
-        return _page(form, None)
+        return _page(form, None, rules=rules)
     draft = None if _reshaped(form) else _judged(form)
     if draft is None:
         return _page(form, None)
@@ -102,8 +112,11 @@ def new() -> Page:
     return redirect(url_for("exams.show", exam=made.public_id))
 
 
-def _like(public_id: str) -> ExamDraft | None:
-    return draft_of(setting.by_public_id(db(), public_id)) if public_id else None
+def _at_first(rules: places.Place | None) -> Mapping[str, Any]:
+    if rules and rules.rules.exam:
+        return by_rules(rules.rules.exam)
+    like = request.args.get("from", "")
+    return shown(draft_of(setting.by_public_id(db(), like)), 0) if like else FRESH
 
 
 @room.route("/set-exams/<exam>/edit", methods=["GET", "POST"])
@@ -112,7 +125,7 @@ def edit(exam: str) -> Page:
     found = setting.by_public_id(db(), exam)
     if found.published_at:
         raise setting.NotADraft()
-    form = _form(draft_of(found), found.edit_no)
+    form = _form(shown(draft_of(found), found.edit_no))
     if request.method == "GET":
         return _page(form, found)
     draft = None if _reshaped(form) else _judged(form)

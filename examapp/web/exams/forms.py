@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -28,7 +28,7 @@ from examapp.core.spec import TOLERANCE, Counts, ExamSpec
 from examapp.services.exams.drafts import BANDS, ExamDraft
 from examapp.web.exams.fields import MomentField, PointsField, WholeField
 from examapp.web.exams.line_form import LineForm
-from examapp.web.exams.prefill import FRESH, USUAL_GRACE, shown
+from examapp.web.exams.prefill import FRESH, USUAL_GRACE
 from examapp.web.forms import Form
 from examapp.web.names import choices
 from examapp.web.refusals import said_fault
@@ -78,10 +78,10 @@ class ExamForm(Form):
         topics: Sequence[tuple[str, str]],
         units: Sequence[tuple[int, str]],
         originals: Sequence[tuple[str, str]] = (),
-        draft: ExamDraft | None = None,
-        edit_no: int = 0,
+        data: Mapping[str, Any] = FRESH,
     ) -> None:
-        super().__init__(data=shown(draft, edit_no) if draft else FRESH)
+        """Offer these topics, units and exams to make up for; show `data` (see prefill)."""
+        super().__init__(data=data)
         self._topics = topics
         self.make_up_of.choices = [("", _l("none: an exam of its own")), *originals]
         self.units.choices = list(units)

@@ -31,6 +31,7 @@ from examapp.store.sittings import Sitting
 from examapp.store.study import Guide, Section
 
 DAY = timedelta(days=1)
+SECTIONS_OF_A_YEAR = 46  # some 33 hours: the yearly 30 and a little more
 Happening = tuple[datetime, Callable[[datetime], object]]
 
 
@@ -130,12 +131,15 @@ class History:
         named = self.bureau.by_account["cadre"].id
         for person in self.bureau.cadres:
             diligence = 0.5 if person.id == named else self.chance.uniform(0.2, 1.0)
-            for section, posts in sections:
-                if posts and person.post not in posts:
-                    continue
-                if self.chance.random() < diligence:
-                    days = self.chance.uniform(1, self._days_of_year())
-                    yield self._working_hour(self.now - days * DAY), self._check(person, section)
+            mine = [section for section, posts in sections if not posts or person.post in posts]
+            for section in self._guide_by_guide(mine)[: round(diligence * SECTIONS_OF_A_YEAR)]:
+                days = self.chance.uniform(1, self._days_of_year())
+                yield self._working_hour(self.now - days * DAY), self._check(person, section)
+
+    def _guide_by_guide(self, sections: list[Section]) -> list[Section]:
+        guides = list(dict.fromkeys(section.guide_id for section in sections))
+        self.chance.shuffle(guides)
+        return sorted(sections, key=lambda section: guides.index(section.guide_id))
 
     def _check(self, person: Person, section: Section) -> Callable[[datetime], object]:
         def take(at: datetime) -> None:

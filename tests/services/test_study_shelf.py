@@ -1,10 +1,12 @@
 """The shelf: order, marks, progress, reading position, what comes next."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from examapp.core.refusals import NotFound
+from examapp.services.bank.loading import load_topics
 from examapp.services.study import progress, reading, shelf
 from examapp.store.study import ReadingPosition
 from tests.bureau import HOUR, NOW, make_item, make_person
@@ -44,7 +46,24 @@ def test_guides_stand_by_level_and_in_it_ones_own_first(db):
     assert marks["own-audience"] == (False, True, True)
     assert marks["others"] == (False, False, False)
     assert marks["first"] == (False, False, True)
-    assert [level for level, _ in shelf.by_level(entries)] == ["first-duty", "general", "post"]
+    assert list(shelf.by_level(entries)) == ["first-duty", "general", "post"]
+
+
+def test_a_level_has_its_guides_by_area_where_the_first_of_them_stands(db):
+    topics = {"a": "law.one", "b": "state.two", "c": "law.three", "d": "state"}
+    load_topics(
+        db, [(code, {"zh": code, "en": code}) for code in ("law", "state", *topics.values())]
+    )
+    load(
+        db,
+        *(
+            replace(guide_facts(code, level="general", position=n), topic=topic)
+            for n, (code, topic) in enumerate(topics.items())
+        ),
+    )
+    levels = shelf.by_level(shelf.on_shelf(db, port_person(db), year=2026))
+    found = {area: codes(entries) for area, entries in levels["general"].items()}
+    assert list(found.items()) == [("law", ["a", "c"]), ("state", ["b", "d"])]
 
 
 def test_what_was_withdrawn_is_not_on_the_shelf(db):

@@ -17,7 +17,7 @@ from examapp.core.ledger import Event
 from examapp.core.refusals import N_, Conflict, Fault, Invalid, RuleBroken
 from examapp.services.laws.carrying import Carried, carried, record_carried
 from examapp.services.laws.citing import CitedEdition, editions_on
-from examapp.services.laws.held import held_revisions
+from examapp.services.laws.held import held_revisions, once_a_day
 from examapp.services.ledger import record
 from examapp.services.people.persons import Person
 from examapp.store.bank import Item, ItemCitation, ItemReading, ItemRevision, Topic
@@ -40,6 +40,7 @@ def well_read() -> Select[int]:
     return select(ItemReading.revision_id).group_by(ItemReading.revision_id).having(balance > 0)
 
 
+@once_a_day
 def current(today: date) -> Select[int]:
     """Ids of the revisions that may be asked on a day: in force, and not held by a changed law.
 

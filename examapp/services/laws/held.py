@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -30,6 +32,12 @@ REPEALED, NOT_COMPARED, NOT_THERE = "repealed", "not-compared", "not-there"
 PREAMBLE = "preamble"  # stands in a comparison only where it differs
 
 
+# A statement of this size takes longer to put together than to run, and its words stay the same
+# all day: it is put together once for each day that is asked about.
+once_a_day = lru_cache(maxsize=64)
+
+
+@once_a_day
 def held_revisions(today: date) -> Select[int]:
     """Ids of item revisions that must not be asked on a day.
 
@@ -40,6 +48,7 @@ def held_revisions(today: date) -> Select[int]:
     return _held(ItemCitation, ItemCitation.revision_id, today)
 
 
+@once_a_day
 def held_sections(today: date) -> Select[int]:
     """Ids of study sections that rest on what changed, by the same rule."""
     return _held(SectionCitation, SectionCitation.section_id, today)
@@ -47,8 +56,13 @@ def held_sections(today: date) -> Select[int]:
 
 def is_held(db: Session, section_id: int, today: date) -> bool:
     """Whether a section is held on a day."""
+    return db.scalar(_is_held(today), {"section": section_id}) is not None
+
+
+@once_a_day
+def _is_held(today: date) -> Select[int]:
     held = held_sections(today).subquery()
-    return db.scalar(select(held).where(held.c.subject == section_id).limit(1)) is not None
+    return select(held.c.subject).where(held.c.subject == bindparam("section")).limit(1)
 
 
 def _held(table: Any, subject: InstrumentedAttribute[int], today: date) -> Select[int]:
@@ -71,6 +85,7 @@ def section_hits(until: date) -> Select[Any]:
     return _hits(SectionCitation, SectionCitation.section_id, until)
 
 
+@once_a_day
 def _hits(table: Any, subject: InstrumentedAttribute[int], until: date) -> Select[Any]:
     changed = _changed(_places(table, subject, until), until)
     return changed.union_all(_repealed(table, subject, until))  # type: ignore[return-value]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import Row, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from examapp.services.bank.revisions import current
+from examapp.services.laws.held import once_a_day
 from examapp.services.people.persons import Person
 from examapp.store.bank import Item, ItemCitation, ItemRevision
 from examapp.store.exams import Exam, PoolItem
@@ -40,13 +41,18 @@ def _in_pools() -> Select[int]:
 
 def candidates(db: Session, section: Section, today: date) -> Sequence[Row[Any]]:
     """Items (revision id, code, kind, content) that cite an article of the section."""
+    return db.execute(_candidates(today), {"section": section.id}).all()
+
+
+@once_a_day
+def _candidates(today: date) -> Select[Any]:
     shared = exists().where(
         ItemCitation.revision_id == ItemRevision.id,
         ItemCitation.law == SectionCitation.law,
         ItemCitation.article == SectionCitation.article,
-        SectionCitation.section_id == section.id,
+        SectionCitation.section_id == bindparam("section"),
     )
-    return db.execute(
+    return (
         select(ItemRevision.id, Item.code, ItemRevision.kind, ItemRevision.content)
         .join(Item, Item.id == ItemRevision.item_id)
         .where(
@@ -54,7 +60,7 @@ def candidates(db: Session, section: Section, today: date) -> Sequence[Row[Any]]
             shared,
             ItemRevision.item_id.not_in(kept_back()),  # study items stand in no pool
         )
-    ).all()
+    )
 
 
 def met(db: Session, person: Person) -> set[str]:

@@ -93,10 +93,19 @@ def _order(entry: OnShelf) -> tuple[int, int]:
     return LEVELS.index(entry.guide.level), own
 
 
-def by_level(entries: Sequence[OnShelf]) -> list[tuple[str, list[OnShelf]]]:
-    """The shelf's levels that have guides, each with them."""
-    of = {level: [entry for entry in entries if entry.guide.level == level] for level in LEVELS}
-    return [(level, found) for level, found in of.items() if found]
+Areas = dict[str, list[OnShelf]]
+
+
+def by_level(entries: Sequence[OnShelf]) -> dict[str, Areas]:
+    """The shelf's levels that have guides, and in each the guides by area.
+
+    An area is a topic that others lie under. Areas stand where their first guide does.
+    """
+    found: dict[str, Areas] = {}
+    for entry in entries:
+        areas = found.setdefault(entry.guide.level, {})
+        areas.setdefault(entry.guide.topic.partition(".")[0], []).append(entry)
+    return found
 
 
 def guide(db: Session, person: Person, code: str, *, year: int) -> OnShelf:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from examapp.clock import now
+from examapp.commands import bank_reports
 from examapp.commands.database import session
 from examapp.config import from_environment
 from examapp.core.refusals import Invalid
@@ -69,14 +70,19 @@ def export(output: Path, topic: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--reader", required=True, help="Who read: a name or pseudonym, not the writer.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True)
-def record_readings(file: Path, reader: str, day: date) -> None:
+@click.option(
+    "--as-read",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A copy of question_bank/ as the reader saw it, if items were changed since.",
+)
+def record_readings(file: Path, reader: str, day: date, as_read: Path | None) -> None:
     """Put a second reader's blind answers on record in question_bank/readings/.
 
     FILE is a list of {item, choice, remark}. An answer that is not the key is recorded
     too and named here: the item stays a draft until it is rewritten and read again.
     """
     folder = from_environment().question_bank
-    authored = {item.code: item for item in question_files.read_bank(folder).items}
+    authored = {i.code: i for i in question_files.read_bank(as_read or folder).items}
     try:
         answers = read(file).data
     except BadYamlError as error:
@@ -92,18 +98,21 @@ def record_readings(file: Path, reader: str, day: date) -> None:
         by_topic[content.topic].append(
             AuthoredReading(
                 answer["item"], content.digest, choice, reader, date(day.year, day.month, day.day),
-                str(file), 1, answer.get("remark", ""),
+                str(file), 1, answer.get("remark", ""), content.key,
             )
         )  # fmt: skip
         if choice != content.key:
             click.echo(f"{answer['item']}: read {sorted(choice)}, key {sorted(content.key)}")
     for topic, fresh in by_topic.items():
         said = {(r.code, r.digest, r.reader) for r in fresh}
+        path = folder / question_files.READINGS / f"{topic}.yaml"
         kept = [
             r for r in known
-            if authored.get(r.code) and authored[r.code].content.topic == topic
-            and (r.code, r.digest, r.reader) not in said
+            if r.file.endswith(f"/{path.name}") and (r.code, r.digest, r.reader) not in said
         ]  # fmt: skip
-        path = folder / question_files.READINGS / f"{topic}.yaml"
         reading_files.write_readings(path, kept + fresh)
         click.echo(f"{len(fresh)} readings of {topic} recorded")
+
+
+for report in (bank_reports.count, bank_reports.readings, bank_reports.fill):
+    bank.add_command(report)

@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from examapp.core import place_rules
+from examapp.core.glossary import Glossary
 from examapp.core.items import LANGUAGES, Use
 from examapp.core.study import fits
+from examapp.library import bank_style, guide_style
 from examapp.library.calendar_files import read_calendar
 from examapp.library.faults import FileFault
+from examapp.library.glossary_file import read_glossary
 from examapp.library.guide_files import AuthoredGuide, AuthoredSection, read_guides
-from examapp.library.policy_files import read_policies
+from examapp.library.policy_files import AuthoredPolicy, read_policies
 from examapp.library.question_files import AuthoredItem, read_bank
 from examapp.library.reading_files import AuthoredReading, read_readings
 from examapp.library.registers import Registers, citation_faults, read_registers
@@ -32,12 +36,37 @@ def check_everything(content: Path, question_bank: Path) -> Report:
     bank = read_bank(question_bank)
     readings, reading_faults = read_readings(question_bank)
     guides, guide_faults = read_guides(content)
-    _packs, pack_faults = read_policies(content)
+    packs, pack_faults = read_policies(content)
     _days, day_faults = read_calendar(content, registers)
-    files = [bank.faults, reading_faults, guide_faults, pack_faults, day_faults]
+    terms, term_faults = read_glossary(content, registers)
+    files = [bank.faults, reading_faults, guide_faults, pack_faults, day_faults, term_faults]
     alone = [*registers.faults, *(fault for found in files for fault in found)]
-    together = faults(bank.items, readings, guides, registers)
-    return Report(sorted({*alone, *together}), _information(bank.items, readings))
+    together = [
+        *faults(bank.items, readings, guides, registers),
+        *_strange_topics(packs, registers),
+    ]
+    style = style_faults(bank.items, guides, terms)
+    return Report(sorted({*alone, *together, *style}), _information(bank.items, readings))
+
+
+def style_faults(
+    items: Sequence[AuthoredItem], guides: Sequence[AuthoredGuide], terms: Glossary
+) -> list[FileFault]:
+    """What a good question or guide would not do, though it could be loaded and used."""
+    found = [
+        *bank_style.style_faults(items, guides, terms),
+        *guide_style.style_faults(guides, terms),
+    ]
+    return sorted(set(found))
+
+
+def _strange_topics(packs: Iterable[AuthoredPolicy], registers: Registers) -> Iterator[FileFault]:
+    for pack in packs:
+        exam = place_rules.from_data(pack.content).exam
+        for line in exam.spec.lines if exam else ():
+            if line.topic not in registers.topics:
+                words = f'exam: content/topics.yaml knows no topic "{line.topic}"'
+                yield FileFault(f"content/policies/{pack.code}.yaml", 1, words)
 
 
 def _information(items: Sequence[AuthoredItem], readings: Sequence[AuthoredReading]) -> list[str]:
@@ -127,6 +156,8 @@ def _reading_faults(
         elif reading.digest == item.content.digest and reading.choice != item.content.key:
             chose, key = ", ".join(sorted(reading.choice)), ", ".join(sorted(item.content.key))
             yield _reading_fault(reading, f"{reading.reader} chose {chose}, the key is {key}")
+        elif reading.digest == item.content.digest and not reading.agrees:
+            yield _reading_fault(reading, "the recorded key is not that of the item")
         state = (reading.code, reading.digest, reading.reader)
         if state in seen:
             yield _reading_fault(reading, f"{reading.reader} has read this state already")

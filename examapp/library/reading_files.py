@@ -17,7 +17,10 @@ from examapp.library.yaml_lines import BadYamlError, Document, read
 
 @dataclass(frozen=True)
 class AuthoredReading:
-    """A second reader's blind answer to one state of an item (its content's digest)."""
+    """A second reader's blind answer to one state of an item (its content's digest).
+
+    `key` is the key of the state that was read; records from before it was kept have none.
+    """
 
     code: str
     digest: str
@@ -27,6 +30,12 @@ class AuthoredReading:
     file: str
     line: int
     remark: str = ""
+    key: frozenset[str] | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the reader chose what the writer had as key."""
+        return self.key in (None, self.choice)
 
 
 def read_readings(folder: Path) -> tuple[list[AuthoredReading], list[FileFault]]:
@@ -67,6 +76,7 @@ def _entries(document: Document, name: str) -> Iterator[AuthoredReading | FileFa
             file=name,
             line=line,
             remark=data.get("remark", ""),
+            key=frozenset(data["key"]) if "key" in data else None,
         )
 
 
@@ -74,28 +84,33 @@ def _well_formed(data: Any) -> bool:
     if not isinstance(data, dict):
         return False
     texts = (data.get("item"), data.get("digest"), data.get("reader"), data.get("remark", ""))
-    choice = data.get("choice")
     return (
         all(isinstance(text, str) for text in texts)
-        and isinstance(choice, list)
-        and bool(choice)
-        and all(isinstance(option, str) for option in choice)
+        and _names_options(data.get("choice"))
+        and ("key" not in data or _names_options(data["key"]))
         and type(data.get("date")) is date  # a moment is a date, too, to isinstance
     )
 
 
+def _names_options(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+
+
 def write_readings(path: Path, readings: list[AuthoredReading]) -> None:
-    """Write a topic's readings in order of item; the file is replaced as a whole."""
+    """Write a topic's readings in order of item and day; the file is replaced as a whole.
+
+    Readings of one item and day stay in the order given: the earlier first.
+    """
     entries = [
         {
             "item": r.code,
             "digest": r.digest,
             "choice": sorted(r.choice),
-            "reader": r.reader,
-            "date": r.on,
         }
+        | ({"key": sorted(r.key)} if r.key else {})
+        | {"reader": r.reader, "date": r.on}
         | ({"remark": r.remark} if r.remark else {})
-        for r in sorted(readings, key=lambda r: (r.code, r.on, r.reader))
+        for r in sorted(readings, key=lambda r: (r.code, r.on))
     ]
     path.parent.mkdir(exist_ok=True)
     fresh = path.with_suffix(".new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -31,6 +32,8 @@ def install(app: Flask) -> None:
     app.add_template_filter(points)
     app.add_template_filter(text)
     app.add_template_filter(texts)
+    app.add_template_filter(emphasised)
+    app.add_template_filter(unmarked)
     app.add_template_filter(hours)
     app.add_template_filter(cited)
     app.add_template_filter(article_url)
@@ -96,6 +99,19 @@ def text(value: Mapping[str, str] | None) -> Markup:
 def texts(value: Mapping[str, str] | None) -> str:
     """The same without mark-up, for titles and attributes."""
     return in_language(value or {}, authored()).text
+
+
+_EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
+
+
+def emphasised(said: str) -> Markup:
+    """A question's words, with what its author emphasised (**not**) set off."""
+    return Markup(_EMPHASIS.sub(r"<strong>\1</strong>", str(escape(said))))  # noqa: S704 - escaped
+
+
+def unmarked(said: str) -> str:
+    """A question's words without the marks of emphasis, for titles and lists."""
+    return _EMPHASIS.sub(r"\1", said)
 
 
 def hours(minutes: int) -> str:

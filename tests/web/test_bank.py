@@ -1,5 +1,6 @@
 """The question bank in the browser: who may, faults beside fields, conflicts, blind readings."""
 
+import re
 from itertools import count
 
 import pytest
@@ -159,6 +160,25 @@ def test_a_preview_saves_nothing_and_keeps_the_text(store, as_user, trainer):
     assert not store.scalar(
         select(ItemRevision.id).where(ItemRevision.search_text.contains("只是看看"))
     )
+
+
+def test_a_preview_tells_what_may_give_the_answer_away(store, as_user, trainer, code):
+    long = "由作出决定的行政机关在二十日内书面告知当事人"
+    add(store, code, stem="行政机关应当自受理申请之日起二十日内作出决定（　　）")
+    mine = typed(
+        do="preview", option_B_zh=long,
+        stem_zh="下列选项中不属于行政处罚的是（　　）。", stem_en="____ <b>**bold**</b>",
+    )  # fmt: skip
+    page = as_user(trainer).post("/bank/new?kind=single", data=mine).text
+    assert "The question (Chinese): the stem asks for what is not so" in page
+    assert "Right answer (Chinese): the right answer shows by its length" in page
+    assert "&lt;b&gt;<strong>bold</strong>&lt;/b&gt;" in page
+    assert "the same as" not in page
+    stem = "行政机关应当自受理申请之日起二十日内作出决定（　　）"
+    letters = {f"option_{letter}_zh": f"选项{letter}" for letter in "ABC"}
+    alike = typed(do="preview", stem_zh=stem, **letters)
+    page = as_user(trainer).post("/bank/new?kind=single", data=alike).text
+    assert re.search(rf"the same as <a href=\"/bank/items/{code}\">{code}</a>", page)
 
 
 def test_all_faults_stand_beside_their_fields_at_once(as_user, trainer):

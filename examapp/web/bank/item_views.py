@@ -18,7 +18,7 @@ from examapp.services.exams.tallies import ease_of
 from examapp.services.laws import places
 from examapp.web.bank.forms import RetireForm
 from examapp.web.bank.room import room
-from examapp.web.bank.showing import option_word, previews, shown_changes
+from examapp.web.bank.showing import hints, option_word, previews, shown_changes
 from examapp.web.expecting import expectation
 from examapp.web.languages import authored
 from examapp.web.law_news.days import theme_name
@@ -113,6 +113,7 @@ def _revision_page(standing: Standing, number: int) -> str:
         content=content,
         places=places.places_of(db(), revision),
         previews=previews(content),
+        hints=hints(content) if number == standing.newest.number else [],
         against=against,
         changes=shown_changes(changes(before, content)) if before else [],
         person=me(),

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from examapp.core.item_changes import Change, Clash, Piece, pieces
 from examapp.core.items import LANGUAGES, ItemContent, Kind
+from examapp.core.wording import wording_faults
 from examapp.web.names import name, topic_name
+from examapp.web.refusals import said_fault
 
 
 def _(words: str, **facts: str) -> str:
@@ -51,6 +53,11 @@ class ShownChange:
 def previews(content: ItemContent) -> list[Preview]:
     """The question in both languages."""
     return [_preview(content, language) for language in LANGUAGES]
+
+
+def hints(content: ItemContent) -> list[tuple[str, str]]:
+    """What a good author would word otherwise: the part, and why."""
+    return [(place_name(fault.place), said_fault(fault)) for fault in wording_faults(content)]
 
 
 def _preview(content: ItemContent, language: str) -> Preview:

@@ -13,13 +13,14 @@ from examapp.core.item_changes import clashes
 from examapp.core.items import ItemContent, Kind
 from examapp.core.refusals import Conflict, Invalid
 from examapp.services.bank import catalogue, writing
+from examapp.services.bank.alike import alike_in_bank
 from examapp.services.bank.catalogue import Standing
 from examapp.services.bank.drafts import content_of_draft
 from examapp.services.bank.writing import NothingChanged
 from examapp.web.bank.forms import FORMS, ItemForm, values
 from examapp.web.bank.item_views import topic_choices
 from examapp.web.bank.room import room
-from examapp.web.bank.showing import previews, shown_clashes
+from examapp.web.bank.showing import hints, previews, shown_clashes
 from examapp.web.laws_held.prefill import cites_today
 from examapp.web.refusals import said
 from examapp.web.signed_in import me
@@ -103,13 +104,17 @@ def _sound(form: ItemForm, standing: Standing | None) -> ItemContent | None:
     selects = (form.topic, form.difficulty, form.use, form.asks)
     if any(field.errors for field in selects):
         return None
-    code = standing.item.code if standing else (form.code.data or "").strip() or None
+    code = _code_of(form, standing)
     try:
         content = writing.check(db(), form.draft(), code=code, new=standing is None, now=now())
     except Invalid as refusal:
         form.place(refusal)
         return None
     return None if form.errors else content
+
+
+def _code_of(form: ItemForm, standing: Standing | None) -> str | None:
+    return standing.item.code if standing else (form.code.data or "").strip() or None
 
 
 def _form_page(
@@ -128,6 +133,8 @@ def _page(
         standing=standing,
         content=content,
         previews=previews(content) if content else [],
+        hints=hints(content) if content else [],
+        alike=alike_in_bank(db(), content, code=_code_of(form, standing)) if content else [],
         **more,
     )
 

@@ -4,7 +4,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from examapp.authored import load_authored
+from examapp.config import from_environment
 from examapp.core.items import LANGUAGES, Asks, Difficulty, Kind, Use
 from examapp.library.bank_check import check_everything, drafts, read_items
 from examapp.library.bank_counts import fillings, reading_report
@@ -13,6 +16,8 @@ from examapp.library.guide_style import characters
 from examapp.library.policy_files import read_policies
 from examapp.library.question_files import read_bank
 from examapp.library.reading_files import read_readings
+from examapp.store.engine import make_engine
+from tests.bureau import NOW
 
 ROOT = Path(__file__).parents[2]
 CONTENT, BANK = ROOT / "content", ROOT / "question_bank"
@@ -111,3 +116,17 @@ def test_every_section_has_exam_items_beside_those_of_its_check():
             assert any(cited & {c.article_key for c in content.cites} for content in own), (
                 f"{guide.code}: {section.code}"
             )
+
+
+def test_everything_loads_and_the_second_time_nothing_is_new(fresh_databases, tmp_path):
+    settings = from_environment({
+        "EXAMAPP_INSTANCE": str(tmp_path), "EXAMAPP_DATABASE_URL": fresh_databases.url("sqlite")
+    })  # fmt: skip
+    engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
+    with Session(engine) as db, db.begin():
+        first = load_authored(db, settings, now=NOW)
+        again = load_authored(db, settings, now=NOW)
+    engine.dispose()
+    assert first["items added"] == len(ITEMS)
+    assert first["sections changed"] == sum(len(guide.sections) for guide in GUIDES)
+    assert set(again.values()) == {0}

@@ -53,6 +53,32 @@ PEOPLE = {
 }
 NEWCOMER = ("chenmin", "陈敏", "port", (Role.CADRE,))
 READY_WITHIN = 60.0
+# What these tests study and draw from: four guides load in a moment, the whole shelf does not.
+GUIDES = {
+    "constitution-principles": "constitution.principles",
+    "constitution-rights": "constitution.rights",
+    "rule-of-law-concept": "rule-of-law.concept",
+    "port-and-shipping": "ports.port-shipping",
+}
+
+
+def small_shelf(folder: Path) -> dict[str, str]:
+    """The settings for content with all registers, but only four guides and their questions."""
+    content, bank = folder / "content", folder / "question_bank"
+    named = [f"guides/{g}.yaml" for g in GUIDES] + [
+        f"{c}/{g}.md" for g in GUIDES for c in ("zh", "en")
+    ]
+    for path in [*named, "policies", *(p.name for p in (ROOT / "content").glob("*.yaml"))]:
+        _link(content / path, ROOT / "content" / path)
+    for topic in GUIDES.values():
+        for path in (topic, f"readings/{topic}.yaml"):
+            _link(bank / path, ROOT / "question_bank" / path)
+    return {"EXAMAPP_CONTENT": str(content), "EXAMAPP_QUESTION_BANK": str(bank)}
+
+
+def _link(here: Path, there: Path) -> None:
+    here.parent.mkdir(parents=True, exist_ok=True)
+    here.symlink_to(there)
 
 
 @dataclass
@@ -62,6 +88,8 @@ class House:
     database_url: str
     instance: Path
     workers: int = 1
+    whole_shelf: bool = False
+    shelf: dict[str, str] = field(init=False)
     port: int = 0
     engine: Engine = field(init=False)
     process: subprocess.Popen[bytes] | None = None
@@ -69,6 +97,7 @@ class House:
     one_time_password: str = ""
 
     def __post_init__(self) -> None:
+        self.shelf = {} if self.whole_shelf else small_shelf(self.instance / "authored")
         settings = self.settings
         self.engine = make_engine(settings.database_url, sealing_key=settings.sealing_key)
 
@@ -81,6 +110,7 @@ class House:
         """As the server reads them: the same keys."""
         return from_environment(
             {"EXAMAPP_INSTANCE": str(self.instance), "EXAMAPP_DATABASE_URL": self.database_url}
+            | self.shelf
         )
 
     def reads(self) -> Session:
@@ -116,7 +146,7 @@ class House:
         environment = os.environ | {
             "PYTHONPATH": str(ROOT), "EXAMAPP_INSTANCE": str(self.instance),
             "EXAMAPP_DATABASE_URL": self.database_url, "EXAMAPP_HTTPS": "0",
-        }  # fmt: skip
+        } | self.shelf  # fmt: skip
         with (self.instance / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", command], cwd=ROOT, env=environment, stdout=log, stderr=log,

@@ -13,8 +13,8 @@ from examapp.library import bank_counts
 from examapp.library.bank_check import drafts, read_items
 from examapp.library.guide_files import read_guides
 from examapp.library.policy_files import read_policies
-from examapp.library.question_files import read_bank
-from examapp.library.reading_files import read_readings
+from examapp.library.question_files import AuthoredItem, read_bank
+from examapp.library.reading_files import AuthoredReading, read_readings
 
 COLUMNS = (
     "sections", "characters", "items", "single", "multiple", "judgement", "easy", "medium", "hard",
@@ -50,13 +50,16 @@ def _line(guide: str, level: str, row: dict[str, Any]) -> str:
     return f"{guide:28}{level:11}" + "".join(f"{row[name]:>11}" for name in COLUMNS)
 
 
+def _bank() -> tuple[tuple[AuthoredItem, ...], list[AuthoredReading]]:
+    folder = from_environment().question_bank
+    return read_bank(folder).items, read_readings(folder)[0]
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def readings(as_json: bool) -> None:
     """Say how far second readers agreed, what was changed, and what nobody has read."""
-    settings = from_environment()
-    items = read_bank(settings.question_bank).items
-    known, _ = read_readings(settings.question_bank)
+    items, known = _bank()
     unread = [item.code for item in drafts(items, known)]
     report = bank_counts.reading_report(items, known, unread)
     if as_json:
@@ -81,10 +84,8 @@ def readings(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def fill(times: int, as_json: bool) -> None:
     """Say of every policy pack's exam whether the bank could fill it so many times over."""
-    settings = from_environment()
-    items = read_bank(settings.question_bank).items
-    known, _ = read_readings(settings.question_bank)
-    packs, _ = read_policies(settings.content)
+    items, known = _bank()
+    packs, _ = read_policies(from_environment().content)
     found = list(bank_counts.fillings(packs, read_items(items, known), times))
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))

@@ -9,7 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from examapp.core.items import LANGUAGES, Text
+from examapp.core.items import Text
+from examapp.core.texts import both
 
 
 class Head(StrEnum):
@@ -127,15 +128,7 @@ def indicator_from_data(data: dict[str, Any]) -> Indicator:
         threshold=threshold,
         points=points,
         partial=partial,
-        title=_both(data, "title"),
-        rule=_both(data, "rule"),
+        title=both(data, "title"),
+        rule=both(data, "rule"),
         source=str(data["source"]),
     )
-
-
-def _both(data: dict[str, Any], name: str) -> Text:
-    """A text that people are assessed by must be there in both languages."""
-    text = data[name]
-    if not isinstance(text, dict) or not all(text.get(language) for language in LANGUAGES):
-        raise ValueError(f"{name} must have zh and en")
-    return {language: str(text[language]) for language in LANGUAGES}

@@ -47,16 +47,16 @@ def near_duplicates(
         seen.append((code, bits, size))
 
 
-def alike(content: ItemContent, others: Mapping[str, ItemContent]) -> list[Likeness]:
-    """The items that are nearly the same as one that is being written, the likest first."""
+def alike(content: ItemContent, others: Mapping[str, ItemContent]) -> dict[str, float]:
+    """Items that are nearly the same as one being written, with the share; the likest first."""
     own = set(bigrams(_words(content)))
-    found = []
+    found: dict[str, float] = {}
     for code, other in others.items():
         words = set(bigrams(_words(other)))
         share = len(own & words) / len(own | words) if own | words else 0.0
         if share >= ALIKE:
-            found.append(Likeness(code, "", share))
-    return sorted(found, key=lambda pair: -pair.share)
+            found[code] = share
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
 def _words(content: ItemContent) -> str:

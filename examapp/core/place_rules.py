@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from examapp.core import spec as specs
-from examapp.core.items import LANGUAGES, Kind, Text
+from examapp.core.items import Kind, Text
 from examapp.core.spec import TOLERANCE, ExamSpec
+from examapp.core.texts import both
 
 PARTS = ("gates", "make_up", "exemptions", "certificate", "consequences", "ours")
 EXAM = ("title", "lines", "minutes", "cut_score", "bands", "tries", "counts", "window_days",
@@ -54,8 +55,8 @@ class PlaceRules:
 def from_data(data: dict[str, Any]) -> PlaceRules:
     """Read a pack's content; KeyError or ValueError, worded for its author, if it is none."""
     return PlaceRules(
-        title=_both(data, "title"),
-        notice=_both(data, "notice") if "notice" in data else {},
+        title=both(data, "title"),
+        notice=both(data, "notice") if "notice" in data else {},
         exam=_exam(data["exam"]) if data.get("exam") else None,
         texts={part: _texts(data, part) for part in PARTS},
     )
@@ -75,7 +76,7 @@ def _exam(data: dict[str, Any]) -> PlaceExam:
     if wrong:
         raise ValueError("exam: " + "; ".join(wrong))
     return PlaceExam(
-        title=_both(data, "title"),
+        title=both(data, "title"),
         spec=spec,
         window_days=_whole(data, "window_days"),
         entry_minutes=_whole(data, "entry_minutes"),
@@ -94,11 +95,4 @@ def _texts(data: dict[str, Any], part: str) -> tuple[Text, ...]:
     entries = data.get(part, [])
     if not isinstance(entries, list):
         raise ValueError(f"{part} is a list of texts in zh and en")
-    return tuple(_both({part: entry}, part) for entry in entries)
-
-
-def _both(data: dict[str, Any], name: str) -> Text:
-    text = data[name]
-    if not isinstance(text, dict) or not all(text.get(language) for language in LANGUAGES):
-        raise ValueError(f"{name} must have zh and en")
-    return {language: str(text[language]) for language in LANGUAGES}
+    return tuple(both({part: entry}, part) for entry in entries)

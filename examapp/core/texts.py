@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,11 @@ def in_language(texts: Mapping[str, str], language: str) -> Said:
         if texts.get(other):
             return Said(texts[other], other, True)
     return Said("", language, False)
+
+
+def both(data: Mapping[str, Any], name: str) -> dict[str, str]:
+    """A text that must be there in both languages, as files have it; ValueError names it if not."""
+    text = data[name]
+    if not isinstance(text, dict) or not all(text.get(language) for language in ("zh", "en")):
+        raise ValueError(f"{name} must have zh and en")
+    return {language: str(text[language]) for language in ("zh", "en")}

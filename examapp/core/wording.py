@@ -51,9 +51,15 @@ def wording_faults(content: ItemContent) -> Iterator[Fault]:
         yield from _stem_faults(content, language)
         yield from _option_faults(content, language)
     for part, text in _chinese_parts(content):
-        if found := _HALF_WIDTH.search(text):
-            facts = {"words": found[0]}
+        if found := half_width(text):
+            facts = {"words": found}
             yield Fault(f"{part}.zh", N_('half-width punctuation in "%(words)s"'), facts)
+
+
+def half_width(chinese: str) -> str:
+    """The first half-width sign beside a Chinese character, with it; empty where there is none."""
+    found = _HALF_WIDTH.search(chinese)
+    return found[0] if found else ""
 
 
 def _chinese_parts(content: ItemContent) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from examapp.core.citations import INLINE
 from examapp.core.glossary import Glossary, without_references
 from examapp.core.items import LANGUAGES
+from examapp.core.wording import half_width
 from examapp.library.faults import FileFault
 from examapp.library.guide_files import AuthoredGuide, AuthoredSection
 
@@ -18,7 +19,6 @@ PARTS = {
     "en": ("### A case from work", "### What people get wrong"),
 }
 _CHINESE = re.compile("[㐀-鿿，。、；：？！“”‘’（）《》—…0-9]")
-_HALF_WIDTH = re.compile('[一-鿿][,;:?!()"]|[,;:?!()"][一-鿿]')
 
 
 def style_faults(guides: Iterable[AuthoredGuide], terms: Glossary) -> Iterator[FileFault]:
@@ -47,8 +47,8 @@ def _section_faults(section: AuthoredSection, terms: Glossary) -> Iterator[str]:
                 yield f'{language}: the part "{part}" is missing'
         if not INLINE.search(body):
             yield f"{language}: no article is cited in the text"
-    if found := _HALF_WIDTH.search(without_references(chinese)):
-        yield f'zh: half-width punctuation in "{found[0]}"'
+    if found := half_width(without_references(chinese)):
+        yield f'zh: half-width punctuation in "{found}"'
     cited = {language: _cited(section.body.get(language, "")) for language in LANGUAGES}
     for cite in sorted(cited["zh"] ^ cited["en"]):
         yield f"{cite} is cited in one language only"

@@ -8,6 +8,7 @@ LAW = "Administrative Penalty Law"
 TERMS = glossary(
     [
         Term("国务院", ("State Council",)),
+        Term("人民法院", ("people's court",)),
         Term("行政处罚", ("penalt",), ("punishment",)),
         Term("行政处罚决定", ("penalty decision",)),
     ],
@@ -30,6 +31,7 @@ TERMS = glossary(
         ("《行政处罚法》", "the Administrative Penalty Law", []),
         ("《行政处罚法》", "an act", [f"《行政处罚法》 is called {LAW} in English"]),
         ("《某条例》", "some regulation", []),
+        ("人民法院受理", "The People’s Court accepts it", []),
         ("没有术语", "anything", []),
     ],
 )  # fmt: skip

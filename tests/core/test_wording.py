@@ -108,6 +108,11 @@ def test_a_little_longer_is_no_fault():
     assert told(content(options=options)) == []
 
 
+def test_a_long_answer_among_long_ones_is_no_fault():
+    options = {letter: letter * 20 for letter in "ACD"} | {"B": "B" * 28}
+    assert told(content(options=dict(sorted(options.items())))) == []
+
+
 def test_half_width_signs_between_chinese_characters_are_a_fault():
     faults = told(content(rationale={"zh": "依据第一条,应当办结。", "en": "Article 1."}))
     assert faults == ['rationale.zh: half-width punctuation in "条,"']

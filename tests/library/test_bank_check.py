@@ -97,6 +97,14 @@ def test_a_reading_that_differs_from_the_key_is_a_fault():
     ]
 
 
+def test_a_recorded_key_must_be_that_of_the_state_that_was_read():
+    one = item()
+    assert told([one], [reading(one, key=frozenset("B"))]) == []
+    assert told([one], [reading(one, key=frozenset("A"), line=5)]) == [
+        "readings.yaml:5: reading of one: the recorded key is not that of the item"
+    ]
+
+
 def test_a_reading_of_an_earlier_state_may_differ():
     one = item()
     assert told([one], [reading(one, "A", digest="0" * 64)]) == []
@@ -171,3 +179,18 @@ def test_everything_is_read_and_checked_at_once(tmp_path):
         ("question_bank/readings/t.yaml", 1),
     } <= places
     assert report.information == ["1 of 1 items are drafts, read by no second person: one"]
+
+
+def test_a_pack_that_draws_from_an_unknown_topic_is_a_fault(tmp_path):
+    line = "{topic: nowhere, kind: single, count: 1, points: 1}"
+    exam = f"{{title: {{zh: 考, en: E}}, lines: [{line}], minutes: 9, cut_score: 1}}"
+    pack = tmp_path / "content" / "policies" / "here.yaml"
+    pack.parent.mkdir(parents=True)
+    text = f"id: here\nyear: 2026\ntitle: {{zh: 某, en: X}}\nexam: {exam}\n"
+    pack.write_text(text, encoding="utf-8")
+    (tmp_path / "bank").mkdir()
+    told = [
+        str(fault) for fault in check_everything(tmp_path / "content", tmp_path / "bank").faults
+    ]
+    words = 'content/policies/here.yaml:1: exam: content/topics.yaml knows no topic "nowhere"'
+    assert words in told

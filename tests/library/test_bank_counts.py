@@ -48,8 +48,8 @@ def test_the_first_reading_of_each_item_counts():
     one, two, three = item("one"), item("two"), item("three")
     readings = [
         reading(one, "B"),
-        reading(two, "B", line=9),
-        reading(two, "A", digest="earlier", line=8),
+        reading(two, "B", line=8),
+        reading(two, "A", digest="earlier", line=9),
         reading(three, "B", on=date(2026, 1, 2)),
         reading(three, "B", digest="earlier"),
         reading(item("gone"), "A"),
@@ -70,11 +70,11 @@ def pack(*lines):
 
 
 def test_how_often_the_bank_fills_a_pack():
-    items = [item(f"s{n}") for n in range(6)] + [item("m", kind=Kind.MULTIPLE)]
+    items = [item(f"s{n}") for n in range(5)] + [item("m", kind=Kind.MULTIPLE)]
     items += [item("study", use=Use.STUDY)]
     packs = [pack(("law", "single", 2, 1), ("law.basic", "multiple", 1, 1))]
     (found,) = fillings([*packs, AuthoredPolicy("none", 2026, {"title": TEXT})], items, 3)
     assert (found.pack, found.times, found.held) == ("here", 3, 1)
-    assert found.short == (("law.basic", "multiple", 3, 1),)
+    assert found.short == (("law", "single", 6, 5), ("law.basic", "multiple", 3, 1))
     (enough,) = fillings(packs, items, 1)
     assert (enough.held, enough.short) == (1, ())

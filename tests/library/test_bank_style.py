@@ -72,6 +72,31 @@ def test_near_duplicates_are_faults_unless_they_are_enemies():
     assert of_items(one, enemy) == []
 
 
+def test_a_stem_that_tells_anothers_answer_is_a_fault_unless_they_are_enemies():
+    answer = "由作出决定的行政机关负责"
+    asks = item("asks")
+    options = tuple((o, {"zh": f"{answer}{o.strip('B')}", "en": o}) for o in "ABCD")
+    asks = replace(asks, content=replace(asks.content, options=options))
+    tells = item(
+        "tells",
+        9,
+        kind=Kind.JUDGEMENT,
+        stem=f"在公民起诉的案件中，损害与行为有无联系{answer}，法院可以另行调查。",
+    )
+    assert of_items(asks, tells) == [
+        "bank.yaml:9: item tells: its stem says the right answer of asks: change one, or name it as"
+        " enemy"
+    ]
+    enemy = replace(tells, content=replace(tells.content, enemies=frozenset({"asks"})))
+    assert of_items(asks, enemy) == []
+
+
+def test_a_term_is_looked_for_in_sections_too():
+    terms = glossary([Term("依法", ("according to law",))], {})
+    (fault, *_) = guide_style.style_faults([guide()], terms)
+    assert str(fault) == "g.yaml:7: section s: 依法 is called according to law in English"
+
+
 def test_habits_are_told_of_the_topic_and_of_the_whole_bank():
     stems = ["甲乙", "丙丁", "戊己", "庚辛", "壬癸", "子丑", "寅卯", "辰巳", "午未", "申酉"]
     items = [item(stem, stem=f"{stem}（　　）", topic=f"t{n % 2}") for n, stem in enumerate(stems)]

@@ -1,5 +1,7 @@
 """content/glossary.yaml: read with the laws' names of the register, faults with their line."""
 
+from dataclasses import replace
+
 import pytest
 
 from examapp.library.glossary_file import read_glossary
@@ -35,6 +37,14 @@ def test_laws_are_called_as_the_register_says(tmp_path, title):
     assert list(found.faults(f"《{title}》", "the Harbour Act")) == [
         f"《{title}》 is called Port Law in English"
     ]
+
+
+def test_a_law_with_a_preamble_may_be_called_by_it(tmp_path):
+    law = replace(LAW, preamble=True)
+    found, _ = read_glossary(tmp_path, Registers({"law-x": law}, {}, {}, ()))
+    assert list(found.faults("《港口法》序言", "the Preamble")) == []
+    without, _ = read_glossary(tmp_path, REGISTERS)
+    assert list(without.faults("《港口法》序言", "the Preamble"))
 
 
 @pytest.mark.parametrize(

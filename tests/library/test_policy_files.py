@@ -2,6 +2,8 @@
 
 import pytest
 
+from examapp.core import place_rules
+from examapp.core.items import Kind
 from examapp.library.policy_files import read_policies
 
 GOOD = """\
@@ -88,3 +90,57 @@ def test_one_faulty_file_does_not_hide_another_pack(tmp_path):
     packs, faults = read_text(tmp_path, "- a list", "other.yaml")
     assert [pack.code for pack in packs] == ["here"]
     assert [fault.file for fault in faults] == [f"{tmp_path.name}/policies/other.yaml"]
+
+
+EXAM = """\
+id: here
+year: 2026
+title: {zh: 办法, en: Rules}
+notice: {zh: 通知, en: Notice}
+exam:
+  title: {zh: 考试, en: Exam}
+  lines: [{topic: law, kind: single, count: 2, points: "1.5"}]
+  minutes: 60
+  cut_score: 2
+  bands: [{code: good, least: 3}]
+  tries: 3
+  counts: best
+  window_days: 5
+gates:
+  - {zh: 先学, en: Study first}
+"""
+
+
+def test_a_pack_may_be_about_an_exam_alone(tmp_path):
+    (pack,), faults = read_text(tmp_path, EXAM)
+    rules = place_rules.from_data(pack.content)
+    assert faults == []
+    assert (rules.exam.spec.points, rules.exam.spec.tries, rules.exam.window_days) == (3, 3, 5)
+    assert rules.exam.figures() == {Kind.SINGLE: (2, 3)}
+    assert (rules.exam.entry_minutes, rules.exam.certificate_years) == (None, 0)
+    assert rules.texts["gates"] == ({"zh": "先学", "en": "Study first"},)
+    assert rules.texts["make_up"] == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("  minutes: 60\n", "", 5, "minutes is missing"),
+        ("minutes: 60", "minutes: 0", 5, "exam: minutes: give 1 to 600 minutes"),
+        ("cut_score: 2", "cut_score: 9", 5, "exam: cut_score: the cut score lies above 0"),
+        ("kind: single", "kind: essay", 5, "'essay' is not a valid Kind"),
+        ("window_days: 5", "window_days: soon", 5, "exam: window_days is a whole number"),
+        ("window_days: 5", "days: 5", 5, "exam: there is no field days"),
+        ("  title: {zh: 考试, en: Exam}\n", "", 5, "title is missing"),
+        ("{zh: 通知, en: Notice}", "Notice", 4, "notice must have zh and en"),
+        ("{zh: 先学, en: Study first}", "{zh: 先学}", 14, "gates must have zh and en"),
+        ("gates:\n  - {zh: 先学, en: Study first}", "gates: none", 14, "gates is a list of texts"),
+        ("gates:", "gate:", 14, "there is no field gate"),
+    ],
+)
+def test_a_fault_of_an_exam_or_its_texts_is_told(tmp_path, old, new, line, words):
+    assert old in EXAM
+    packs, (fault,) = read_text(tmp_path, EXAM.replace(old, new))
+    assert packs == []
+    assert words in fault.words
+    assert fault.line == line

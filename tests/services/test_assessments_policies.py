@@ -94,3 +94,9 @@ def test_years_that_can_be_assessed_begin_with_the_first_rules(db):
 def test_rules_of_the_next_year_alone_leave_this_year_to_choose(db):
     load(db, (on(2026), pack("A", year=2027)))
     assert years(db, "here", now=NOW) == [2026]
+
+
+def test_a_pack_that_has_an_exam_alone_assesses_nobody(db):
+    load(db, (on(2026), pack("A")))
+    load(db, (on(2026), PackFacts("here", 2026, "B", {"title": TEXT, "exam": {}})))
+    assert in_force(db, "here", 2026) is None

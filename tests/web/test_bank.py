@@ -177,6 +177,9 @@ def test_a_preview_tells_what_may_give_the_answer_away(store, as_user, trainer, 
     stem = "行政机关应当自受理申请之日起二十日内作出决定（　　）"
     letters = {f"option_{letter}_zh": f"选项{letter}" for letter in "ABC"}
     alike = typed(do="preview", stem_zh=stem, **letters)
+    shown = as_user(trainer).get(f"/bank/items/{code}").text
+    assert "Worth a second look" in shown
+    assert "Option A" not in shown.partition("Worth a second look")[2].partition("</ul>")[0]
     page = as_user(trainer).post("/bank/new?kind=single", data=alike).text
     assert re.search(rf"the same as <a href=\"/bank/items/{code}\">{code}</a>", page)
 

@@ -81,15 +81,11 @@ def in_force(db: Session, code: str, year: int) -> Policy | None:
     editions loaded after the year's last day do not touch it. Only where none had been
     loaded by then (the platform came later) the first that came holds, and goes on to.
     """
-    rows = [
-        row
-        for row in db.scalars(
-            select(PolicyPack)
-            .where(PolicyPack.code == code, PolicyPack.year <= year)
-            .order_by(PolicyPack.number)
-        )
-        if row.content.get("indicators")
-    ]
+    rows = db.scalars(
+        select(PolicyPack)
+        .where(PolicyPack.code == code, PolicyPack.year <= year)
+        .order_by(PolicyPack.number)
+    ).all()
     in_time = [row for row in rows if local_date(row.loaded_at).year <= year]
     if in_time:
         return _policy(max(in_time, key=lambda row: (row.year, row.number)))
@@ -105,7 +101,9 @@ def years(db: Session, code: str, *, now: datetime) -> list[int]:
     return list(range(this, min(first or this, this) - 1, -1))
 
 
-def _policy(row: PolicyPack) -> Policy:
+def _policy(row: PolicyPack) -> Policy | None:
+    if not row.content.get("indicators"):
+        return None
     return Policy(
         code=row.code,
         number=row.number,

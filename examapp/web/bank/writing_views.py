@@ -134,7 +134,7 @@ def _page(
         content=content,
         previews=previews(content) if content else [],
         hints=hints(content) if content else [],
-        alike=alike_in_bank(db(), content, code=_code_of(form, standing)) if content else [],
+        alike=alike_in_bank(db(), content, code=_code_of(form, standing)) if content else {},
         **more,
     )
 
